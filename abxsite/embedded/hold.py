@@ -23,10 +23,13 @@ STOP_PATIENCE = 30.0
 
 
 class Hold:
-    """Take with `acquire`, give back with `release`; `durable=False` for tests, which need no fsync."""
+    """Take with `acquire`, give back with `release`.
 
-    def __init__(self, *, durable: bool = True) -> None:
-        self.durable = durable
+    `temporary=True` is for tests: nothing is synced to disk, and the data folder is removed in the end.
+    """
+
+    def __init__(self, *, temporary: bool = False) -> None:
+        self.temporary = temporary
         self._lock: int | None = None
         self._pid = 0
 
@@ -50,7 +53,7 @@ class Hold:
         while not ready_file().exists() or not keeper_lives():
             if spawned is None and not keeper_lives():
                 failure_file().unlink(missing_ok=True)
-                spawned = _spawn_keeper(durable=self.durable)
+                spawned = _spawn_keeper(temporary=self.temporary)
             if spawned is not None and spawned.poll() not in {None, 0}:
                 raise EmbeddedError(_failure())
             if spawned is not None and spawned.poll() == 0 and not keeper_lives():
@@ -121,13 +124,13 @@ def keeper_pid() -> int | None:
         os.close(lock)
 
 
-def _spawn_keeper(*, durable: bool) -> subprocess.Popen[bytes]:
+def _spawn_keeper(*, temporary: bool) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
     environment |= {name: value for name, value in os.environ.items() if name.startswith(("ABX_", "LD_", "PYTHON"))}
     environment["ABX_DATA"] = str(paths.data_dir())
     with log_file().open("a") as log:
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "abxsite.embedded.keep", *(() if durable else ("--not-durable",))],
+            [sys.executable, "-m", "abxsite.embedded.keep", *(("--temporary",) if temporary else ())],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

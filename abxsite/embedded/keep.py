@@ -6,6 +6,7 @@ signal from the kernel when the keeper dies, so that nothing is left behind even
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,8 +139,9 @@ def main() -> int:
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     hold.ready_file().unlink(missing_ok=True)
+    temporary = "--temporary" in sys.argv
     try:
-        keeper = Keeper(durable="--not-durable" not in sys.argv)
+        keeper = Keeper(durable=not temporary)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, keeper.stop)
         keeper.run()
@@ -147,6 +149,8 @@ def main() -> int:
         say(str(error))
         hold.failure_file().write_text(str(error))
         return 1
+    if temporary:
+        shutil.rmtree(paths.data_dir(), ignore_errors=True)
     return 0
 
 
