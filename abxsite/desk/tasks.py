@@ -1,0 +1,19 @@
+"""Site-wide beats: the worker shows that it lives, and jobs whose worker is gone are woken again."""
+
+from celery import shared_task
+from django.core.cache import cache
+
+from abxsite.health import WORKER_KEY, WORKER_TTL
+from abxsite.lib.jobs import sweep
+from accounts.models import ImportJob
+from tiering.models import Run, RunPart
+
+
+@shared_task(name="desk.heartbeat")
+def heartbeat() -> None:
+    cache.set(WORKER_KEY, 1, WORKER_TTL)
+
+
+@shared_task(name="desk.sweep_jobs")
+def sweep_jobs() -> int:
+    return sweep((ImportJob, Run, RunPart))

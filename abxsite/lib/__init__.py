@@ -1,0 +1,1 @@
+"""Leaf code: imports no app."""

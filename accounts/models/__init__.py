@@ -1,0 +1,31 @@
+"""Accounts and what is known of them, dated where it must be read as of a day."""
+
+from accounts.models.account import Account, AccountFollowing, PotentialEntry, RescoreMark
+from accounts.models.buying import BuyingCenter, BuyingCenterValue, Judgement
+from accounts.models.cluster import Cluster, ClusterMembership
+from accounts.models.contact import Contact, ContactStrength, Tie
+from accounts.models.imports import ImportChange, ImportJob, ImportMapping, ImportRow
+from accounts.models.opportunity import Opportunity, OpportunityChange
+from accounts.models.signal import Signal
+
+__all__ = [
+    "Account",
+    "AccountFollowing",
+    "BuyingCenter",
+    "BuyingCenterValue",
+    "Cluster",
+    "ClusterMembership",
+    "Contact",
+    "ContactStrength",
+    "ImportChange",
+    "ImportJob",
+    "ImportMapping",
+    "ImportRow",
+    "Judgement",
+    "Opportunity",
+    "OpportunityChange",
+    "PotentialEntry",
+    "RescoreMark",
+    "Signal",
+    "Tie",
+]

@@ -1,0 +1,105 @@
+"""Imports: the job that people see, its staged rows, what it changed, and mappings remembered."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from abxsite.lib import clock
+from abxsite.lib.jobs import ACTIVE, Job
+from abxsite.users.models import User
+from accounts.choices import ImportKind, ImportStage, RowVerdict
+
+
+class ImportJob(Job):
+    """One file on its way in: mapping → dry run → review → apply → applied.
+
+    `mapping` is {column header: field}; `options` holds units, date format, stage words, per-field rules;
+    `counts` holds created, updated, unchanged, conflict, error.
+    """
+
+    task: ClassVar[str] = "accounts.run_import"
+
+    kind = models.CharField(max_length=14, choices=ImportKind)
+    stage = models.CharField(max_length=10, choices=ImportStage, default=ImportStage.MAPPING)
+    source = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=255)
+    file = models.FileField(upload_to="imports/")
+    size = models.BigIntegerField(default=0)
+    encoding = models.CharField(max_length=20, blank=True)
+    delimiter = models.CharField(max_length=4, blank=True)
+    headers = models.JSONField(default=list)
+    sample = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="imports")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(status__in=ACTIVE, stage=ImportStage.APPLY),
+                name="import_one_applies_per_kind",
+                violation_error_message="Another import of this kind is being applied.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} from {self.file_name}"
+
+
+class ImportRow(models.Model):
+    """One row of the file, parsed and matched. `line` is the file's own line number; `data` what it would write."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows", db_index=False)
+    line = models.BigIntegerField()
+    verdict = models.CharField(max_length=10, choices=RowVerdict, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+    raw = models.JSONField(default=list)
+    data = models.JSONField(default=dict)
+    target_id = models.BigIntegerField(null=True)
+    candidates = models.JSONField(default=list)
+    applied = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "line"], name="import_row_line")]
+        indexes = [models.Index(fields=["job", "verdict", "line"], name="import_row_verdict")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+class ImportChange(models.Model):
+    """What an import did to one record, for the record and for undo. `before` is empty for a created one."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="changes", db_index=False)
+    record_id = models.BigIntegerField()
+    created = models.BooleanField(default=False)
+    before = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "record_id"], name="import_change_record")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.record_id}"
+
+
+class ImportMapping(models.Model):
+    """A mapping that a person confirmed, remembered per source, kind and set of headers."""
+
+    kind = models.CharField(max_length=14, choices=ImportKind)
+    source = models.CharField(max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "source", "fingerprint"], name="import_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind}"

@@ -1,0 +1,25 @@
+"""Tiers, settings, scorecards, runs, scores, standings, proposals, moves, holds and placements."""
+
+from tiering.models.placement import Hold, Placement, PlacementOutbox
+from tiering.models.proposal import Move, Proposal
+from tiering.models.run import Run, RunPart, Score, Standing
+from tiering.models.scorecard import Criterion, IcpRule, Scorecard
+from tiering.models.tier import Cap, Tier, WorkspaceSettings
+
+__all__ = [
+    "Cap",
+    "Criterion",
+    "Hold",
+    "IcpRule",
+    "Move",
+    "Placement",
+    "PlacementOutbox",
+    "Proposal",
+    "Run",
+    "RunPart",
+    "Score",
+    "Scorecard",
+    "Standing",
+    "Tier",
+    "WorkspaceSettings",
+]
