@@ -24,7 +24,7 @@ def _half_up(value: Decimal, places: int) -> Decimal:
 
 
 def number(value: Number | None, places: int | None = None) -> str:
-    """`5208` → `5,208`; `places` fixes the decimals, without it whole values stay whole and others show what they have."""
+    """`5208` → `5,208`; `places` fixes the decimals, else whole values stay whole and others show what they have."""
     if value is None:
         return MISSING
     exact = _decimal(value)

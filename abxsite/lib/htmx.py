@@ -1,4 +1,4 @@
-"""What htmx needs once for all views: messages, redirects, an expired login, and caches that tell apart page and fragment."""
+"""What htmx needs once for all: messages, redirects, an expired login, caches that tell page from fragment."""
 
 import json
 from collections.abc import Callable
