@@ -69,10 +69,7 @@ def _from_url(url: str) -> dict[str, Any]:
         raise EmbeddedError("DATABASE_URL names no database: postgres://user:password@host:5432/name")
     # `hostname` lower-cases, which would break a percent-encoded socket folder.
     host = parts.netloc.rpartition("@")[2]
-    if host.startswith("["):
-        host = host[1:].partition("]")[0]
-    else:
-        host = host.partition(":")[0]
+    host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     return {
         "NAME": name,
         "USER": unquote(parts.username or "") or query.pop("user", ""),

@@ -4,6 +4,7 @@ Start children from the main thread only: the kernel sends the parent-death sign
 made the child ends.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -81,6 +82,7 @@ def start(
     death_signal: int = signal.SIGTERM,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    keep_open: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, its output appended to a file or written to an open one."""
     log = output.open("a") if isinstance(output, Path) else output
@@ -94,6 +96,7 @@ def start(
             preexec_fn=prepare(identity, death_signal),  # noqa: PLW1509
             env=dict(env) if env is not None else None,
             cwd=cwd,
+            pass_fds=keep_open,
         )
     finally:
         if isinstance(output, Path):
@@ -107,7 +110,7 @@ def run(command: Sequence[str | os.PathLike[str]], *, identity: Identity = OURSE
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=prepare(identity, signal.SIGKILL),  # noqa: PLW1509
+        preexec_fn=prepare(identity, signal.SIGKILL),
         env=_plain_environment(),
         timeout=timeout,
         check=True,
@@ -121,20 +124,16 @@ def stop(child: subprocess.Popen[bytes], how: int, patience: float) -> None:
     """Ask a child to end, wait, and kill it (and what it started) when it does not."""
     if child.poll() is None:
         child.send_signal(how)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(patience)
-        except subprocess.TimeoutExpired:
-            pass
     kill_session(child)
     child.wait()
 
 
 def kill_session(child: subprocess.Popen[bytes]) -> None:
     """End whatever is left of a child's process group (start_new_session made it the group's leader)."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def _plain_environment() -> dict[str, str]:
