@@ -1,6 +1,8 @@
 """The look in tags: `{% load abx %}`. Words come from `abxsite.lib.display`, drawings from `abxsite.lib.drawing`."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from django import template
@@ -169,9 +171,14 @@ def money(value: Number | None, estimated: bool = False, currency: str = "$") ->
     )
 
 
-def _filter(name: str, function: Any) -> None:
+def _filter(name: str, function: Callable[..., str]) -> None:
     """A filter that shows a dash for what a template does not have."""
-    register.filter(name, lambda value, *rest: display.MISSING if value in (None, "") else function(value, *rest))
+
+    @wraps(function)
+    def dashed(value: Any, *rest: Any) -> str:
+        return display.MISSING if value in (None, "") else function(value, *rest)
+
+    register.filter(name, dashed)
 
 
 _filter("money_short", display.money_short)
