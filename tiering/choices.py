@@ -2,6 +2,9 @@
 
 from django.db import models
 
+#: What a tier of None is called.
+OFF_LIST_NAME = "Off list"
+
 
 class Family(models.TextChoices):
     """Families of criteria (S2)."""

@@ -37,7 +37,7 @@ class Placement(models.Model):
     cycle_number = models.PositiveIntegerField(null=True, blank=True)
     move_id = models.BigIntegerField(null=True, blank=True)
     closed_by_move_id = models.BigIntegerField(null=True, blank=True)
-    placed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    placed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -126,7 +126,7 @@ class Hold(models.Model):
     reason = models.CharField(max_length=400, blank=True)
     source = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clock.now)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = HoldQuerySet.as_manager()

@@ -16,7 +16,9 @@ from tiering.querysets import MoveQuerySet
 
 class Proposal(models.Model):
     """Version, settings, as-of day and caps as they were. `caps` is {tier id: seats or null};
-    `tiers` the thresholds of each tier; `cycle_number` counts quarterly cycles.
+    `tiers` the thresholds of each tier; `cycle_number` counts quarterly cycles. `below` is {account id: reviews
+    running} of the incumbents that were found below their tier's minimum (A2); NULL where the proposal covers only
+    some tiers and is no review of them all.
     """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="proposals")
@@ -26,6 +28,7 @@ class Proposal(models.Model):
     cycle_number = models.PositiveIntegerField()
     caps = models.JSONField(default=dict)
     tiers = models.JSONField(default=list)
+    below = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 

@@ -36,7 +36,10 @@ class Tier(models.Model):
         ordering = ["order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=Q(retired_at__isnull=True), name="tier_order_once", violation_error_message="Two tiers have this place in the order."
+                fields=["order"],
+                condition=Q(retired_at__isnull=True),
+                name="tier_order_once",
+                violation_error_message="Two tiers have this place in the order.",
             ),
             models.CheckConstraint(condition=Q(minimum_coverage__lte=100), name="tier_coverage_percent"),
         ]
@@ -55,7 +58,7 @@ class Cap(models.Model):
     binding = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=400, blank=True)
     published_at = models.DateTimeField(default=clock.now)
-    published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-published_at", "-id"]
@@ -74,12 +77,12 @@ class WorkspaceSettings(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     created_at = models.DateTimeField(default=clock.now)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=120, default="Our workspace")
     currency = models.CharField(max_length=3, default="USD")
     what_we_sell = models.CharField(max_length=300, blank=True)
     setup_done = models.BooleanField(default=False)
-    connected_sources = models.JSONField(default=list)
+    connected_sources = models.JSONField(default=list, blank=True)
     # assignment (A2, A3, A5)
     margin = models.PositiveIntegerField(default=25_000)
     leave_below = models.PositiveIntegerField(default=25_000)
@@ -89,14 +92,14 @@ class WorkspaceSettings(models.Model):
     hold_cycles = models.PositiveSmallIntegerField(default=2)
     veto_reopens_at = models.PositiveIntegerField(default=25_000)
     # scoring (S3, S4, S5)
-    decay_half_lives = models.JSONField(default=dict)
+    decay_half_lives = models.JSONField(default=dict, blank=True)
     contact_half_life = models.PositiveSmallIntegerField(default=730)
     stale_months = models.PositiveSmallIntegerField(default=12)
     # review (R2, R4)
     default_signer = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     default_marketer = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     silence_days = models.PositiveSmallIntegerField(default=3)
-    holidays = models.JSONField(default=list)
+    holidays = models.JSONField(default=list, blank=True)
     # measurement (M3)
     few_deals = models.PositiveSmallIntegerField(default=8)
 
