@@ -1,0 +1,189 @@
+"""Making and changing an account, and what people add to it from its page."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from abxsite.lib import clock
+from abxsite.lib.errors import DomainError
+from abxsite.lib.http import AuthenticatedRequest
+from accounts import forms as account_forms
+from accounts import policies
+from accounts.models import Account, Contact, Tie
+from accounts.services import accounts as services
+from accounts.services import judgements, people, potential, signals
+
+
+def editable(request: AuthenticatedRequest, pk: int) -> Account:
+    """The account, when this person may change it; 404 for a stranger's, 403 for one that is only read."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).present(), pk=pk)
+    if not policies.may_edit(request.user, account):
+        raise PermissionDenied
+    return account
+
+
+@require_http_methods(["GET", "POST"])
+def account_create(request: AuthenticatedRequest) -> HttpResponse:
+    if not policies.may_create(request.user):
+        raise PermissionDenied
+    form = account_forms.AccountForm(request.POST or None, accounts=Account.objects.visible_to(request.user).present())
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        if not policies.may_assign(request.user):
+            fields["owner"] = request.user.person
+        account = attempt(form, lambda: services.create_account(actor=request.user, **fields))
+        if account is not None:
+            messages.success(request, f"{account.name} is in. Its score follows in a few seconds.")
+            return redirect("account_detail", account.pk)
+    context = {"form": form, "account": None}
+    return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def account_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+    visible = Account.objects.visible_to(request.user).present()
+    form = account_forms.AccountForm(request.POST or None, instance=account, accounts=visible)
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        stored = Account.objects.get(pk=pk)
+        if attempt(form, lambda: services.update_account(actor=request.user, account=stored, **fields)) is not None:
+            messages.success(request, "Saved.")
+            return redirect("account_detail", account.pk)
+    context = {"form": form, "account": account}
+    return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def account_assign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = get_object_or_404(Account.objects.visible_to(request.user).present(), pk=pk)
+    if not policies.may_assign(request.user):
+        raise PermissionDenied
+    form = account_forms.OwnerForm(request.POST or None, initial={"owner": account.owner_id})
+    return small_form(
+        request, account, form, "Who owns this account?", "Assign",
+        lambda data: services.assign_owner(actor=request.user, account=account, owner=data["owner"]),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def contact_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+    return small_form(
+        request, account, account_forms.ContactForm(request.POST or None), "Add a person", "Add",
+        lambda data: people.add_contact(actor=request.user, account=account, **data), tab="people",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def contact_strength(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=pk)
+    account = editable(request, contact.account_id or 0)
+    form = account_forms.StrengthForm(request.POST or None, initial={"strength": contact.strength})
+    return small_form(
+        request, account, form, f"How well do we know {contact.name}?", "Save",
+        lambda data: people.set_strength(actor=request.user, contact=contact, **data), tab="people",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def tie_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+    form = account_forms.TieForm(request.POST or None, account=account)
+    return small_form(
+        request, account, form, "Add a tie", "Add tie",
+        lambda data: people.add_tie(actor=request.user, account=account, **data), tab="people",
+    )  # fmt: skip
+
+
+@require_http_methods(["POST"])
+def tie_confirm(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    tie = get_object_or_404(Tie.objects.visible_to(request.user).select_related("account"), pk=pk)
+    account = editable(request, tie.account_id)
+    people.confirm_tie(actor=request.user, tie=tie)
+    messages.success(request, "Confirmed. The tie counts in full now.")
+    return redirect(f"{reverse('account_detail', args=[account.pk])}?tab=people")
+
+
+@require_http_methods(["GET", "POST"])
+def judgement_add(request: AuthenticatedRequest, pk: int, key: str) -> HttpResponse:
+    account = editable(request, pk)
+    title = f"Judge {key.replace('_', ' ').replace('-', ' ')}"
+    return small_form(
+        request, account, account_forms.JudgementForm(request.POST or None), title, "Save",
+        lambda data: judgements.record_judgement(actor=request.user, account=account, key=key, **data),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def potential_enter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+    return small_form(
+        request, account, account_forms.PotentialForm(request.POST or None), "Enter the potential", "Save",
+        lambda data: potential.enter_potential(actor=request.user, account=account, **data), tab="whitespace",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def buying_center_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+    return small_form(
+        request, account, account_forms.BuyingCenterForm(request.POST or None), "Add a buying center", "Add",
+        lambda data: potential.add_buying_center(actor=request.user, account=account, **data), tab="whitespace",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def signal_record(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    account = editable(request, pk)
+
+    def save(data: dict[str, Any]) -> object:
+        day: date = data.pop("on")
+        moment = clock.now() if day == clock.today() else clock.start_of(day)
+        return signals.record_signal(actor=request.user, account=account, occurred_at=moment, source="hand", **data)
+
+    form = account_forms.SignalForm(request.POST or None, account=account)
+    return small_form(request, account, form, "Record a signal", "Record", save, tab="signals")
+
+
+def small_form(
+    request: AuthenticatedRequest,
+    account: Account,
+    form: forms.Form,
+    title: str,
+    button: str,
+    save: Callable[[dict[str, Any]], object],
+    tab: str = "",
+) -> HttpResponse:
+    """A page (or, by htmx, a panel) with one short form; back to the account's tab when it is saved."""
+    back = reverse("account_detail", args=[account.pk]) + (f"?tab={tab}" if tab else "")
+    if request.method == "POST" and form.is_valid() and attempt(form, lambda: save(dict(form.cleaned_data))) is not None:
+        messages.success(request, "Saved. The score follows in a few seconds.")
+        return redirect(back)
+    context = {"form": form, "account": account, "title": title, "button": button, "back": back}
+    return render(request, "accounts/small_form.html", context, status=422 if form.errors else 200)
+
+
+def attempt[T](form: forms.BaseForm, call: Callable[[], T]) -> T | None:
+    """What `call` gives; None when a rule said no, whose sentence then stands beside its field."""
+    try:
+        return call()
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+    except ValidationError as error:
+        for field, sentences in error_fields(error).items():
+            for sentence in sentences:
+                form.add_error(field if field in form.fields else None, sentence)
+    return None
+
+
+def error_fields(error: ValidationError) -> dict[str, list[str]]:
+    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
