@@ -148,8 +148,8 @@ function sankey(data, el) {
   };
 }
 
-const DASHES = ["solid", [6, 3], [2, 3], [8, 3, 2, 3], [4, 4], [1, 2]];
-const SYMBOLS = ["circle", "rect", "triangle", "pin", "roundRect", "diamond"];
+const DASHES = ["solid", [6, 3], [2, 3], [1, 2], [8, 3, 2, 3], [4, 4]];
+const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "arrow"];
 
 // End labels that would lie on each other are pushed apart, in the order of their last values.
 function offsets(series, height, top) {
@@ -229,7 +229,7 @@ function line(data) {
       type: "value",
       min: data.min ?? null,
       max: data.max ?? null,
-      splitNumber: 3,
+      ...(data.max === undefined ? { splitNumber: 3 } : { interval: (data.max - (data.min ?? 0)) / 4 }),
       ...axis(),
       axisLine: none.line,
       axisLabel: { ...label(), formatter: (value) => short(value, data.unit) },
@@ -248,7 +248,7 @@ function line(data) {
           data: (data.marks ?? []).map((mark) => ({
             yAxis: mark.at,
             lineStyle: { color: tier(mark.colour), width: 1.5, type: "solid" },
-            label: { ...label(), formatter: mark.name, position: "insideEndTop" },
+            label: { ...label(), formatter: mark.name, position: "insideStartTop" },
           })),
         },
       },

@@ -262,7 +262,9 @@ def control(field: Any) -> SafeString:
         kind, "form-control"
     )
     given = field.field.widget.attrs.get("class", "")
-    attrs = {"class": " ".join(part for part in (given, css, "ax-input-bad" if field.errors else "") if part)}
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, (given, css, "ax-input-bad" if field.errors else "")))}
+    if str(field.label).lower() in str(field.field.widget.attrs.get("placeholder", "")).lower():
+        attrs["placeholder"] = False  # it would only repeat the label
     if kind == "textarea" and "rows" not in field.field.widget.attrs:
         attrs["rows"] = "3"
     return field.as_widget(attrs=attrs)  # type: ignore[no-any-return]
