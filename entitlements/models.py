@@ -4,11 +4,10 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from abxsite.lib import clock
 from abxsite.users.models import Person, User
 from accounts.models import Account, Cluster
-from accounts.querysets import OfAccountQuerySet
 from entitlements.choices import Category, DeliveryState, Per
+from entitlements.querysets import DeliveryQuerySet, PeriodOfUseQuerySet
 from tiering.models import Tier
 
 
@@ -39,6 +38,8 @@ class Entitlement(models.Model):
     playbook = models.TextField(blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+
+    objects = PeriodOfUseQuerySet.as_manager()
 
     class Meta:
         ordering = ["tier__order", "id"]
@@ -86,8 +87,28 @@ class Worker(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    objects = PeriodOfUseQuerySet.as_manager()
+
     class Meta:
-        ordering = ["role_id", "person__name"]
+        ordering = ["role_id", "person__name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"],
+                condition=Q(until__isnull=True),
+                name="worker_once",
+                violation_error_message="This person does this work already: change that row instead.",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="worker_forward",
+                violation_error_message="Work ends on or after the day it begins.",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_week__gt=0) & Q(hours_week__lte=80),
+                name="worker_week",
+                violation_error_message="Hours a week are more than 0 and at most 80.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.role}"
@@ -105,6 +126,34 @@ class TimeShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} % for {self.tier}"
+
+
+class StaffingRule(models.Model):
+    """How many accounts, or clusters, of a tier one person of a role covers (T1)."""
+
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="staffing_rules")
+    role = models.ForeignKey(WorkRole, models.PROTECT, related_name="+")
+    covers = models.PositiveSmallIntegerField()
+    per = models.CharField(max_length=8, choices=Per, default=Per.ACCOUNT)
+
+    class Meta:
+        ordering = ["tier__order", "role_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tier", "role"],
+                name="staffing_rule_once",
+                violation_error_message="The tier has a rule for this role.",
+            ),
+            models.CheckConstraint(
+                condition=Q(covers__gt=0),
+                name="staffing_rule_positive",
+                violation_error_message="One person covers at least one.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        noun = "clusters" if self.per == Per.CLUSTER else "accounts"
+        return f"One {self.role} covers {self.covers} {self.tier} {noun}"
 
 
 class Budget(models.Model):
@@ -130,13 +179,14 @@ class Budget(models.Model):
 
 
 class Delivery(models.Model):
-    """One entitlement due for one account or cluster by a date."""
+    """One entitlement due for one account or cluster by a date; `number` counts within the year `planned_from`."""
 
     entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="deliveries")
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, blank=True, related_name="deliveries")
     placement_id = models.BigIntegerField(null=True, blank=True)
     number = models.PositiveSmallIntegerField(default=1)
+    planned_from = models.DateField(null=True, blank=True)
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.DUE)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="deliveries")
@@ -145,7 +195,7 @@ class Delivery(models.Model):
     note = models.CharField(max_length=400, blank=True)
     cost = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
 
-    objects = OfAccountQuerySet.as_manager()
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -161,11 +211,21 @@ class Delivery(models.Model):
                 condition=Q(placement_id__isnull=False),
                 name="delivery_planned_once",
             ),
+            models.UniqueConstraint(
+                fields=["entitlement", "cluster", "planned_from", "number"],
+                condition=Q(cluster__isnull=False, planned_from__isnull=False) & ~Q(state="cancelled"),
+                name="delivery_cluster_once",
+            ),
         ]
         indexes = [
             # next delivery of an account, and what is overdue
             models.Index(fields=["account", "due_on"], condition=Q(state="due"), name="delivery_next"),
             models.Index(fields=["person", "due_on"], condition=Q(state="due"), name="delivery_person"),
+            # the board, by date within a state
+            models.Index(fields=["state", "due_on", "id"], name="delivery_board"),
+            # closing a placement cancels what it planned
+            models.Index(fields=["placement_id"], condition=Q(state="due"), name="delivery_of_placement"),
+            models.Index(fields=["cluster", "entitlement"], condition=Q(cluster__isnull=False), name="delivery_cluster"),
         ]
 
     def __str__(self) -> str:

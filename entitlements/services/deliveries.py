@@ -1,0 +1,189 @@
+"""Deliveries: planned evenly over a year when an account is placed, settled by those who do them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from abxsite.audit.services import record
+from abxsite.lib import clock
+from abxsite.lib.errors import Conflict, DomainError
+from abxsite.users.models import Person, User
+from accounts.models import Cluster, ClusterMembership
+from entitlements import policies
+from entitlements.choices import Category, DeliveryState, Per
+from entitlements.models import Delivery, Entitlement, Worker
+from tiering.choices import PlacementSource
+from tiering.models import Placement, Tier
+
+YEAR = 365
+EARLY = 30  # research comes first: within a month of the beginning of its part of the year
+
+
+def due_dates(start: date, times: int, *, early: bool = False) -> list[date]:
+    """`times` dates in the year from `start`: the middle of each equal part, or within its first month."""
+    middle = [start + timedelta(days=YEAR * (2 * index + 1) // (2 * times)) for index in range(times)]
+    if not early:
+        return middle
+    first = [start + timedelta(days=YEAR * index // times + EARLY) for index in range(times)]
+    return [min(pair) for pair in zip(first, middle, strict=True)]
+
+
+@transaction.atomic
+def plan_for_placement(placement: Placement) -> int:
+    """Plan the next year's deliveries of an open placement; how many. Planning again plans nothing twice.
+
+    The placement is locked, so that a close that comes at the same time cancels what is planned here.
+    """
+    placement = Placement.objects.select_for_update(no_key=True).select_related("tier").get(pk=placement.pk)
+    if placement.until or placement.voided_at:
+        return 0
+    imported = placement.source == PlacementSource.IMPORTED
+    start = clock.today() if imported else clock.day_of(placement.since)
+    promised = Entitlement.objects.on(start).filter(tier_id=placement.tier_id, quantity__gt=0)
+    people = _people_by_role(placement.tier, start)
+    rows = [
+        Delivery(
+            account_id=placement.account_id,
+            placement_id=placement.pk,
+            person=_chosen(people, entitlement, placement.account_id),
+            **row,
+        )
+        for entitlement in promised.filter(per=Per.ACCOUNT)
+        for row in _planned(entitlement, start)
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    for membership in ClusterMembership.objects.filter(account_id=placement.account_id, until__isnull=True):
+        plan_for_cluster(membership.cluster_id, placement.tier)
+    return len(rows)
+
+
+def _planned(entitlement: Entitlement, start: date) -> list[dict[str, object]]:
+    dates = due_dates(start, entitlement.quantity, early=entitlement.category == Category.RESEARCH)
+    return [
+        {"entitlement": entitlement, "number": number, "due_on": due, "planned_from": start}
+        for number, due in enumerate(dates, start=1)
+    ]
+
+
+@transaction.atomic
+def plan_for_cluster(cluster_id: int, tier: Tier) -> int:
+    """One set per cluster and year, however many members: its lock makes two planners one."""
+    cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
+    today = clock.today()
+    planned = set(
+        cluster.deliveries.exclude(state=DeliveryState.CANCELLED)
+        .filter(planned_from__gt=today - timedelta(days=YEAR))
+        .values_list("entitlement_id", flat=True)
+    )
+    promised = Entitlement.objects.on(today).filter(tier=tier, per=Per.CLUSTER, quantity__gt=0)
+    people = _people_by_role(tier, today)
+    rows = [
+        Delivery(cluster=cluster, person=cluster.owner or _chosen(people, entitlement, cluster.pk), **row)
+        for entitlement in promised.exclude(pk__in=planned)
+        for row in _planned(entitlement, today)
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
+
+
+@transaction.atomic
+def cancel_for_placement(placement: Placement) -> int:
+    """Cancel what a closed placement has not got; its cluster's too when no member holds the tier any more."""
+    Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
+    due = Delivery.objects.due().filter(placement_id=placement.pk)
+    cancelled = due.update(state=DeliveryState.CANCELLED)
+    for membership in ClusterMembership.objects.filter(account_id=placement.account_id):
+        cancelled += cancel_for_cluster(membership.cluster_id, placement.tier)
+    return cancelled
+
+
+@transaction.atomic
+def cancel_for_cluster(cluster_id: int, tier: Tier) -> int:
+    cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
+    members = ClusterMembership.objects.filter(cluster=cluster, until__isnull=True).values("account_id")
+    if Placement.objects.open().filter(tier=tier, account_id__in=members).exists():
+        return 0
+    due = Delivery.objects.due().filter(cluster=cluster, entitlement__tier=tier)
+    return due.update(state=DeliveryState.CANCELLED)
+
+
+def _people_by_role(tier: Tier, day: date) -> dict[int, list[Person]]:
+    """Who serves a tier, by role: those with a share of their time for it, and those without any shares."""
+    found: dict[int, list[Person]] = {}
+    workers = Worker.objects.on(day).filter(Q(shares__isnull=True) | Q(shares__tier=tier, shares__percent__gt=0))
+    for worker in workers.select_related("person").order_by("id").distinct():
+        found.setdefault(worker.role_id, []).append(worker.person)
+    return found
+
+
+def _chosen(people: dict[int, list[Person]], entitlement: Entitlement, key: int) -> Person | None:
+    """Spread over those who do the work; the same account always gets the same person."""
+    able = people.get(entitlement.owner_role_id or 0, [])
+    return able[key % len(able)] if able else None
+
+
+@transaction.atomic
+def complete_delivery(
+    *, actor: User | None, delivery: Delivery, on: date | None = None, note: str = "", cost: Decimal | None = None
+) -> Delivery:
+    policies.check_may_deliver(actor, delivery)
+    day = on or clock.today()
+    if day > clock.today():
+        raise DomainError("A delivery is done today or before.", field="on")
+    return _settle(actor, delivery, DeliveryState.DONE, "delivery_complete", done_on=day, note=note.strip(), cost=cost)
+
+
+@transaction.atomic
+def skip_delivery(*, actor: User | None, delivery: Delivery, reason: str) -> Delivery:
+    policies.check_may_deliver(actor, delivery)
+    if not reason.strip():
+        raise DomainError("Say why it is skipped: the account's receipt will show it.", field="reason")
+    return _settle(actor, delivery, DeliveryState.SKIPPED, "delivery_skip", done_on=clock.today(), note=reason.strip())
+
+
+def _settle(actor: User | None, delivery: Delivery, state: DeliveryState, action: str, **fields: object) -> Delivery:
+    if len(str(fields.get("note", ""))) > 400:
+        raise DomainError("A note has at most 400 characters.", field="note")
+    updated = Delivery.objects.due().filter(pk=delivery.pk).update(state=state, done_by=actor, **fields)
+    fresh = Delivery.objects.select_related("done_by__person", "entitlement", "account", "cluster").get(pk=delivery.pk)
+    if updated != 1:
+        if fresh.state == state and fresh.done_by == actor:
+            return fresh
+        who = fresh.done_by.name if fresh.done_by else "the placement's end"
+        raise Conflict(f"{fresh.get_state_display()} already, by {who}.")
+    record(actor=actor, action=action, subject=fresh, before={"state": "due"}, after={"state": state, **fields})
+    return fresh
+
+
+@transaction.atomic
+def reopen_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
+    """Undo of done or skipped."""
+    policies.check_may_deliver(actor, delivery)
+    settled = Delivery.objects.filter(pk=delivery.pk, state__in=(DeliveryState.DONE, DeliveryState.SKIPPED))
+    before = delivery.state
+    if settled.update(state=DeliveryState.DUE, done_on=None, done_by=None, note="", cost=None) != 1:
+        raise Conflict("It is not done or skipped any more. Look again.")
+    fresh = Delivery.objects.select_related("entitlement", "account", "cluster").get(pk=delivery.pk)
+    record(actor=actor, action="delivery_reopen", subject=fresh, before={"state": before}, after={"state": "due"})
+    return fresh
+
+
+def next_deliveries(account_ids: Iterable[int]) -> dict[int, Delivery]:
+    """The earliest due delivery of each account, its cluster's included; accounts without one are missing."""
+    ids: Sequence[int] = list(account_ids)
+    found: dict[int, Delivery] = {}
+    own = Delivery.objects.due().filter(account_id__in=ids).order_by("account_id", "due_on", "id")
+    for delivery in own.distinct("account_id").select_related("entitlement"):
+        found[delivery.account_id] = delivery
+    memberships = ClusterMembership.objects.filter(account_id__in=ids, until__isnull=True)
+    cluster_of = dict(memberships.values_list("account_id", "cluster_id"))
+    shared = Delivery.objects.due().filter(cluster_id__in=set(cluster_of.values())).order_by("cluster_id", "due_on", "id")
+    of_cluster = {row.cluster_id: row for row in shared.distinct("cluster_id").select_related("entitlement")}
+    for account_id, cluster_id in cluster_of.items():
+        theirs = of_cluster.get(cluster_id)
+        if theirs and (account_id not in found or theirs.due_on < found[account_id].due_on):
+            found[account_id] = theirs
+    return found
