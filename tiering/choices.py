@@ -107,7 +107,7 @@ class Deck(models.TextChoices):
 
 
 class MoveState(models.TextChoices):
-    """PENDING until both sides are through; then ready or refused; APPLIED, ON_DECK or CLOSED after publication."""
+    """PENDING until both sides are through; after publication APPLIED, REFUSED (vetoed), ON_DECK or LAPSED."""
 
     PENDING = "pending", "Waiting"
     APPROVED = "approved", "Approved"
@@ -115,6 +115,7 @@ class MoveState(models.TextChoices):
     DISPUTED = "disputed", "Disputed"
     WITHDRAWN = "withdrawn", "Withdrawn"
     APPLIED = "applied", "Applied"
+    REFUSED = "refused", "Vetoed, closed"
     ON_DECK = "on_deck", "On deck"
     LAPSED = "lapsed", "Lapsed"
 
