@@ -225,7 +225,10 @@ class Delivery(models.Model):
             models.Index(fields=["state", "due_on", "id"], name="delivery_board"),
             # closing a placement cancels what it planned
             models.Index(fields=["placement_id"], condition=Q(state="due"), name="delivery_of_placement"),
-            models.Index(fields=["cluster", "entitlement"], condition=Q(cluster__isnull=False), name="delivery_cluster"),
+            # whether a cluster has its year planned
+            models.Index(
+                fields=["cluster", "entitlement"], condition=Q(cluster__isnull=False), name="delivery_cluster"
+            ),
         ]
 
     def __str__(self) -> str:

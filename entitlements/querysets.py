@@ -42,6 +42,11 @@ class DeliveryQuerySet(models.QuerySet[Any]):
             | Q(person_id=user.person_id)
         )
 
+    def with_names(self) -> Self:
+        return self.select_related(
+            "entitlement__tier", "account", "cluster", "person", "done_by__person"
+        ).prefetch_related("entitlement__hours__role")
+
     def due(self) -> Self:
         return self.filter(state="due")
 

@@ -55,8 +55,6 @@ def plan_for_placement(placement: Placement) -> int:
         for row in _planned(entitlement, start)
     ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    for membership in ClusterMembership.objects.filter(account_id=placement.account_id, until__isnull=True):
-        plan_for_cluster(membership.cluster_id, placement.tier)
     return len(rows)
 
 
@@ -70,7 +68,7 @@ def _planned(entitlement: Entitlement, start: date) -> list[dict[str, object]]:
 
 @transaction.atomic
 def plan_for_cluster(cluster_id: int, tier: Tier) -> int:
-    """One set per cluster and year, however many members: its lock makes two planners one."""
+    """One set per cluster and year, however many members hold the tier: its lock makes two planners one."""
     cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
     today = clock.today()
     planned = set(
@@ -91,23 +89,22 @@ def plan_for_cluster(cluster_id: int, tier: Tier) -> int:
 
 @transaction.atomic
 def cancel_for_placement(placement: Placement) -> int:
-    """Cancel what a closed placement has not got; its cluster's too when no member holds the tier any more."""
+    """Cancel what the account of a closed placement has not got yet; how many."""
     Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
-    due = Delivery.objects.due().filter(placement_id=placement.pk)
-    cancelled = due.update(state=DeliveryState.CANCELLED)
-    for membership in ClusterMembership.objects.filter(account_id=placement.account_id):
-        cancelled += cancel_for_cluster(membership.cluster_id, placement.tier)
+    cancelled: int = Delivery.objects.due().filter(placement_id=placement.pk).update(state=DeliveryState.CANCELLED)
     return cancelled
 
 
 @transaction.atomic
 def cancel_for_cluster(cluster_id: int, tier: Tier) -> int:
+    """Cancel what a cluster has not got yet, when no present member holds the tier any more; how many."""
     cluster = Cluster.objects.select_for_update(no_key=True).get(pk=cluster_id)
     members = ClusterMembership.objects.filter(cluster=cluster, until__isnull=True).values("account_id")
     if Placement.objects.open().filter(tier=tier, account_id__in=members).exists():
         return 0
     due = Delivery.objects.due().filter(cluster=cluster, entitlement__tier=tier)
-    return due.update(state=DeliveryState.CANCELLED)
+    cancelled: int = due.update(state=DeliveryState.CANCELLED)
+    return cancelled
 
 
 def _people_by_role(tier: Tier, day: date) -> dict[int, list[Person]]:
@@ -148,7 +145,7 @@ def _settle(actor: User | None, delivery: Delivery, state: DeliveryState, action
     if len(str(fields.get("note", ""))) > 400:
         raise DomainError("A note has at most 400 characters.", field="note")
     updated = Delivery.objects.due().filter(pk=delivery.pk).update(state=state, done_by=actor, **fields)
-    fresh = Delivery.objects.select_related("done_by__person", "entitlement", "account", "cluster").get(pk=delivery.pk)
+    fresh = _fresh(delivery)
     if updated != 1:
         if fresh.state == state and fresh.done_by == actor:
             return fresh
@@ -156,6 +153,11 @@ def _settle(actor: User | None, delivery: Delivery, state: DeliveryState, action
         raise Conflict(f"{fresh.get_state_display()} already, by {who}.")
     record(actor=actor, action=action, subject=fresh, before={"state": "due"}, after={"state": state, **fields})
     return fresh
+
+
+def _fresh(delivery: Delivery) -> Delivery:
+    row: Delivery = Delivery.objects.with_names().get(pk=delivery.pk)
+    return row
 
 
 @transaction.atomic
@@ -166,7 +168,7 @@ def reopen_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     before = delivery.state
     if settled.update(state=DeliveryState.DUE, done_on=None, done_by=None, note="", cost=None) != 1:
         raise Conflict("It is not done or skipped any more. Look again.")
-    fresh = Delivery.objects.select_related("entitlement", "account", "cluster").get(pk=delivery.pk)
+    fresh = _fresh(delivery)
     record(actor=actor, action="delivery_reopen", subject=fresh, before={"state": before}, after={"state": "due"})
     return fresh
 
@@ -180,8 +182,9 @@ def next_deliveries(account_ids: Iterable[int]) -> dict[int, Delivery]:
         found[delivery.account_id] = delivery
     memberships = ClusterMembership.objects.filter(account_id__in=ids, until__isnull=True)
     cluster_of = dict(memberships.values_list("account_id", "cluster_id"))
-    shared = Delivery.objects.due().filter(cluster_id__in=set(cluster_of.values())).order_by("cluster_id", "due_on", "id")
-    of_cluster = {row.cluster_id: row for row in shared.distinct("cluster_id").select_related("entitlement")}
+    shared = Delivery.objects.due().filter(cluster_id__in=set(cluster_of.values()))
+    first = shared.order_by("cluster_id", "due_on", "id").distinct("cluster_id").select_related("entitlement")
+    of_cluster = {row.cluster_id: row for row in first}
     for account_id, cluster_id in cluster_of.items():
         theirs = of_cluster.get(cluster_id)
         if theirs and (account_id not in found or theirs.due_on < found[account_id].due_on):

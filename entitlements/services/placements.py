@@ -1,0 +1,86 @@
+"""The placement outbox: what a changed placement sets off here. Handled once, safe when delivered twice or killed."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from abxsite.lib import clock
+from accounts.models import ClusterMembership
+from entitlements.choices import DeliveryState, Per
+from entitlements.models import Delivery, Entitlement
+from entitlements.services.deliveries import (
+    YEAR,
+    cancel_for_cluster,
+    cancel_for_placement,
+    plan_for_cluster,
+    plan_for_placement,
+)
+from tiering.models import Placement, PlacementOutbox, Tier
+
+BATCH = 50
+
+
+@transaction.atomic
+def handle_batch(size: int = BATCH) -> int:
+    """Plan or cancel for the oldest rows that nobody else is handling; how many. All or nothing."""
+    rows = list(
+        PlacementOutbox.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(handled_at__isnull=True)
+        .select_related("placement__tier")
+        .order_by("id")[:size]
+    )
+    for row in sorted(rows, key=lambda row: (row.placement_id, row.pk)):  # one order of locks for all
+        if row.closed:
+            cancel_for_placement(row.placement)
+        else:
+            plan_for_placement(row.placement)
+        row.handled_at = clock.now()
+    PlacementOutbox.objects.bulk_update(rows, ["handled_at"])
+    return len(rows)
+
+
+def handle_placements(batches: int | None = None) -> int:
+    """Batch by batch until the outbox is empty (or `batches` are done); then the clusters. How many rows."""
+    handled = 0
+    while batches is None or batches > 0:
+        done = handle_batch()
+        handled += done
+        if done == 0:
+            break
+        batches = None if batches is None else batches - 1
+    settle_clusters()
+    return handled
+
+
+def settle_clusters() -> None:
+    """Clusters that gained their first member of a tier get their year; those that lost the last one lose it."""
+    today = clock.today()
+    shared = Entitlement.objects.on(today).filter(per=Per.CLUSTER, quantity__gt=0)
+    tiers = {tier.pk: tier for tier in Tier.objects.filter(pk__in=shared.values("tier_id"))}
+    if not tiers:
+        return
+    for tier_id, tier in tiers.items():
+        for cluster_id in _clusters_without_a_plan(tier):
+            plan_for_cluster(cluster_id, tier)
+        for cluster_id in _clusters_left(tier_id):
+            cancel_for_cluster(cluster_id, tier)
+
+
+def _seated(tier_id: int) -> Exists:
+    return Exists(Placement.objects.open().filter(tier_id=tier_id, account_id=OuterRef("account_id")))
+
+
+def _clusters_without_a_plan(tier: Tier) -> list[int]:
+    today = clock.today()
+    planned = Delivery.objects.exclude(state=DeliveryState.CANCELLED).filter(
+        cluster_id=OuterRef("cluster_id"), entitlement__tier=tier, planned_from__gt=today - timedelta(days=YEAR)
+    )
+    members = ClusterMembership.objects.filter(_seated(tier.pk), ~Exists(planned), until__isnull=True)
+    return list(members.order_by("cluster_id").values_list("cluster_id", flat=True).distinct())
+
+
+def _clusters_left(tier_id: int) -> list[int]:
+    members = ClusterMembership.objects.filter(_seated(tier_id), cluster_id=OuterRef("cluster_id"), until__isnull=True)
+    left = Delivery.objects.due().filter(~Exists(members), entitlement__tier_id=tier_id, cluster__isnull=False)
+    return list(left.order_by("cluster_id").values_list("cluster_id", flat=True).distinct())
