@@ -85,21 +85,22 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => toast(FAILED[0]));
 
+// Both events come once for each element that was put in; `event.target` is the new one, also after an outerHTML swap.
+const within = (el, selector) => (el?.matches?.(selector) ? el : el?.querySelector?.(selector));
+
 document.addEventListener("htmx:afterSwap", (event) => {
   armAll();
-  const target = event.detail.target;
-  const speaking = [target, ...(target?.querySelectorAll?.("[data-ax-say]") ?? [])].find((el) => el?.dataset?.axSay);
+  const speaking = within(event.target, "[data-ax-say]");
   if (speaking) say(speaking.dataset.axSay);
 });
 
 // Focus: to the element that the swapped part names with data-ax-focus; after a whole page to its main part.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const target = event.detail.target ?? event.target;
-  const named = target?.matches?.("[data-ax-focus]") ? target : target?.querySelector?.("[data-ax-focus]");
+  const named = within(event.target, "[data-ax-focus]");
   if (named) {
     if (!named.matches("a[href], button, input, select, textarea, [tabindex]")) named.tabIndex = -1;
     named.focus({ preventScroll: false });
-  } else if (target === document.body) {
+  } else if (event.detail.target === document.body) {
     document.getElementById("main")?.focus({ preventScroll: true });
   }
 });

@@ -43,7 +43,7 @@ def _row(name: str, at: int, proposed: int, total: int, coverage: int, **more: A
     base = {"typical": None, "estimated": False, "fit": 92, "signals": 81, "relationship": 83, "touched": clock.now()}
     return SimpleNamespace(
         name=name,
-        domain=f"{name.split()[0].lower()}.example",
+        domain=f"{name.partition(' ')[0].lower()}.example",
         tier=TIERS[at],
         proposed=TIERS[proposed],
         total=total,
@@ -56,7 +56,14 @@ def _row(name: str, at: int, proposed: int, total: int, coverage: int, **more: A
 
 
 def _job(pk: int, status: str, **more: Any) -> SimpleNamespace:
-    base = {"total": 8412, "done": 5208, "seconds_left": 21, "cancel_asked": False, "error": "", "ended_at": clock.now()}
+    base = {
+        "total": 8412,
+        "done": 5208,
+        "seconds_left": 21,
+        "cancel_asked": False,
+        "error": "",
+        "ended_at": clock.now(),
+    }
     return SimpleNamespace(pk=pk, status=status, is_active=status in {"waiting", "running"}, **(base | more))
 
 
@@ -136,7 +143,13 @@ def _charts() -> dict[str, Any]:
             ],
         },
         "line": {
-            "points": [["2025-08-01", 41], ["2025-11-01", 44], ["2026-02-01", 52], ["2026-05-01", 58], ["2026-08-10", 64.4]],
+            "points": [
+                ["2025-08-01", 41],
+                ["2025-11-01", 44],
+                ["2026-02-01", 52],
+                ["2026-05-01", 58],
+                ["2026-08-10", 64.4],
+            ],
             "min": 0,
             "max": 100,
             "unit": "",

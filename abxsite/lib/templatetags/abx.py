@@ -199,13 +199,20 @@ def _local(value: date) -> date:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
-def _time(value: date | str | None, words: Any) -> SafeString:
+def _day(value: date) -> date:
+    local = _local(value)
+    return local.date() if isinstance(local, datetime) else local
+
+
+def _time(value: date | str | None, words: Callable[[date, date], str], css: str = "") -> SafeString:
     if value is None or isinstance(value, str):
         return SafeString(display.MISSING)
-    local = _local(value)
-    day = local.date() if isinstance(local, datetime) else local
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), display.exact(local), words(day, clock.today())
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        _local(value).isoformat(),
+        display.exact(_local(value)),
+        format_html(' class="{}"', css) if css else "",
+        words(_day(value), clock.today()),
     )
 
 
@@ -229,8 +236,9 @@ def day(value: date | None) -> SafeString:
 
 @register.filter
 def due(value: date | None) -> SafeString:
-    """`Tue`, `26 Nov`, `9 d late`."""
-    return _time(value, display.due)
+    """`Tue`, `26 Nov`; `9 d late` in the colour of what needs a person."""
+    late = isinstance(value, date) and _day(value) < clock.today()
+    return _time(value, display.due, "ax-attn" if late else "")
 
 
 @register.filter
