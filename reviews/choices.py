@@ -38,6 +38,12 @@ class VerdictKind(models.TextChoices):
     SILENCE = "silence", "Consent by silence"
 
 
+#: A side that said one of these agreed to a tier. A dispute upholds the move against the other side's veto.
+AGREEING = frozenset({VerdictKind.APPROVE, VerdictKind.AMEND, VerdictKind.DISPUTE, VerdictKind.SILENCE})
+#: A side that said one of these has decided; nothing, a snooze and a withdrawal leave it undecided.
+DECIDING = AGREEING | {VerdictKind.VETO}
+
+
 class VetoReason(models.TextChoices):
     NO_ACCESS = "no_access", "No access to the buyer"
     WRONG_MOMENT = "wrong_moment", "Wrong moment"

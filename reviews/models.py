@@ -29,6 +29,9 @@ class Cycle(models.Model):
     summary = models.JSONField(default=dict, blank=True)
     error = models.CharField(max_length=400, blank=True)
 
+    #: Set on the answer of a second publication, which changed nothing.
+    already_published = False
+
     objects = CycleQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,1 @@
+"""What the review side does; keyword-only, one transaction each."""
