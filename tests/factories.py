@@ -1,9 +1,11 @@
 """One cast and one set of makers for all tests. Names and domains are invented (`.example`)."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from abxsite.lib import clock
@@ -13,6 +15,12 @@ from accounts import models as acc
 from accounts.choices import Outcome, SignalKind
 
 PASSWORD = "correct-horse-7"
+
+
+@cache
+def _hashed(password: str) -> str:
+    """A good hash is dear on purpose; each test pays for none."""
+    return make_password(password)
 
 
 class TeamFactory(DjangoModelFactory[Team]):
@@ -41,7 +49,7 @@ class UserFactory(DjangoModelFactory[User]):
 
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **kwargs: Any) -> None:
-        self.set_password(extracted or PASSWORD)  # type: ignore[attr-defined]
+        self.password = _hashed(extracted or PASSWORD)  # type: ignore[attr-defined]
         if create:
             self.save(update_fields=["password"])  # type: ignore[attr-defined]
 
