@@ -13,6 +13,12 @@ TOTAL_MAX = 500_000
 TOTAL_PER_POINT = 5_000
 
 Number = int | float | Decimal
+Given = Number | str | None  # what a template hands over: a missing variable arrives as an empty string
+
+
+def known(value: Given) -> Number | None:
+    """The number, or None for what is missing."""
+    return None if value is None or isinstance(value, str) else value
 
 
 def _decimal(value: Number) -> Decimal:

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from abxsite.lib import display
-from abxsite.lib.display import Number
+from abxsite.lib.display import Given, Number, known
 
 BELOW_ALL = 1_000_000
 SEATS_SHOWN = 20
@@ -70,39 +70,40 @@ def _bar(width: int, known: float, hatched: float) -> SafeString:
     )
 
 
-def bar(value: Number | None, of: Number = 5000, typical: bool = False, width: int = 80) -> SafeString:
+def bar(value: Given, of: Number = 5000, typical: bool = False, width: int = 80) -> SafeString:
     """A value on a track, hatched when `typical` points stand in: `{% bar points typical=True %}`."""
-    filled = width * min(1.0, max(0.0, float(value or 0) / float(of or 1)))
+    filled = width * min(1.0, max(0.0, float(known(value) or 0) / float(of or 1)))
     return _bar(width, 0 if typical else filled, filled if typical else 0)
 
 
-def score_bar(total: int | None, typical: int | None = None, width: int = 40) -> SafeString:
+def score_bar(total: Given, typical: Given = None, width: int = 40) -> SafeString:
     """The bar of a total (0–500,000); `typical` is the part of it that typical points make up."""
     per_unit = width / display.TOTAL_MAX
-    hatched = (typical or 0) * per_unit
-    return _bar(width, max((total or 0) * per_unit - hatched, 0), hatched)
+    hatched = float(known(typical) or 0) * per_unit
+    return _bar(width, max(float(known(total) or 0) * per_unit - hatched, 0), hatched)
 
 
-def coverage(pct: Number | None, minimum: Number | None = None, say: bool = False) -> SafeString:
+def coverage(pct: Given, minimum: Given = None, say: bool = False) -> SafeString:
     """Share of weight that is known (0–100) as a ring; marked below `minimum`; `say` adds the words."""
-    if pct is None or isinstance(pct, str):
+    share, needed = known(pct), known(minimum)
+    if share is None:
         return SafeString(display.MISSING)
-    low = minimum is not None and not isinstance(minimum, str) and pct < minimum
-    words = f" known, needs {display.number(minimum)}" if say and low else " known" if say else ""
+    low = needed is not None and share < needed
+    words = f" known, needs {display.number(needed)}" if say and low else " known" if say else ""
     return format_html(
         '<span class="ax-cov{}"><svg viewBox="0 0 12 12" aria-hidden="true">'
         '<circle cx="6" cy="6" r="4.5" class="ax-s-line"/><circle cx="6" cy="6" r="4.5" pathLength="100" '
         'stroke-dasharray="{} 100" transform="rotate(-90 6 6)" class="ax-s-bar"/></svg>{}{}</span>',
         " ax-cov-low" if low else "",
-        f"{float(pct):.0f}",
-        display.percents(int(pct)),
+        f"{float(share):.0f}",
+        display.percents(int(share)),
         words,
     )
 
 
-def axes(fit: Number | None, signals: Number | None, relationship: Number | None, of: Number = 100) -> SafeString:
+def axes(fit: Given, signals: Given, relationship: Given, of: Number = 100) -> SafeString:
     """Three small bars; None is hatched (unknown), zero is an empty track. `of` is the top of the scale."""
-    values = [None if isinstance(v, str) else v for v in (fit, signals, relationship)]
+    values = [known(value) for value in (fit, signals, relationship)]
     rows = format_html_join("", "{}", ((_axis(index * 6.5, value, of),) for index, value in enumerate(values)))
     said = ", ".join(
         f"{name} {'not known' if value is None else f'{float(value) * 100 / float(of):.0f}'}"
@@ -124,7 +125,12 @@ def _axis(top: float, value: Number | None, of: Number) -> SafeString:
 
 
 def seats(
-    cap: int | None, used: int, pending_out: int = 0, pending_in: int = 0, tier: MaybeTier = None, small: bool = False
+    cap: int | str | None,
+    used: int,
+    pending_out: int = 0,
+    pending_in: int = 0,
+    tier: MaybeTier = None,
+    small: bool = False,
 ) -> SafeString:
     """Up to 20 seats as squares; above that the meter. `used` counts all who sit now, leaving ones included."""
     wanted = used + pending_in
@@ -150,7 +156,7 @@ def _seat(kind: str) -> SafeString:
     return format_html('<i class="{}"></i>', kind) if kind else SafeString("<i></i>")
 
 
-def meter(used: int, cap: int | None, tier: MaybeTier = None) -> SafeString:
+def meter(used: int, cap: int | str | None, tier: MaybeTier = None) -> SafeString:
     """`58 of 80`: the cap always at the same place, what is over it hatched."""
     if not cap or isinstance(cap, str):
         return format_html('<b class="ax-b">{}</b>', display.number(used))
@@ -168,13 +174,12 @@ def meter(used: int, cap: int | None, tier: MaybeTier = None) -> SafeString:
     )
 
 
-def interval(
-    low: Number | None, high: Number | None, rate: Number | None, tier: Any = None, top: float = 0.7
-) -> SafeString:
+def interval(low: Given, high: Given, rate: Given, tier: Any = None, top: float = 0.7) -> SafeString:
     """A 95 % interval as line, end ticks and dot on a scale from 0 to `top`; `tier="bar"` draws it in plain ink."""
-    if low is None or high is None or rate is None or isinstance(rate, str):
+    bounds = [float(value) for value in (known(low), known(high), known(rate)) if value is not None]
+    if len(bounds) < 3:
         return TOO_FEW
-    left, right, dot = (4 + 124 * min(float(value) / float(top), 1.0) for value in (low, high, rate))
+    left, right, dot = (4 + 124 * min(value / float(top), 1.0) for value in bounds)
     ink = "bar" if tier == "bar" else tier_class(tier)
     return format_html(
         '<svg class="ax-svg" width="132" height="14" role="img" aria-label="{said}">'
@@ -183,7 +188,7 @@ def interval(
         '<line x1="{left}" x2="{left}" y1="4" y2="10" class="ax-s-{ink}" stroke-width="1.5"/>'
         '<line x1="{right}" x2="{right}" y1="4" y2="10" class="ax-s-{ink}" stroke-width="1.5"/>'
         '<circle cx="{dot}" cy="7" r="4" class="ax-f-{ink}"/></svg>',
-        said=f"95 % between {display.percent(low)} and {display.percent(high)}",
+        said=f"95 % between {display.percent(bounds[0])} and {display.percent(bounds[1])}",
         left=_n(left),
         right=_n(right),
         dot=_n(dot),
@@ -191,9 +196,9 @@ def interval(
     )
 
 
-def progress(done: Number | None, total: Number | None, label: str = "") -> SafeString:
+def progress(done: Given, total: Given, label: str = "") -> SafeString:
     """A thin bar of work done."""
-    part = 100 * min(float(done or 0) / float(total), 1.0) if total else 0.0
+    part = 100 * min(float(known(done) or 0) / float(total), 1.0) if total else 0.0
     return format_html(
         '<svg class="ax-fluid ax-progress" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect width="100" height="6" class="ax-f-track"/><rect width="{}" height="6" class="ax-f-accent"/></svg>',

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib import messages
@@ -17,10 +18,10 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def ask(view: View, path: str = "/accounts/", **headers: str) -> HttpResponse:
-    request = RequestFactory().get(path, **headers)  # type: ignore[arg-type]
+def ask(view: View, path: str = "/accounts/", **headers: Any) -> HttpResponse:
+    request = RequestFactory().get(path, **headers)
     request._messages = CookieStorage(request)  # type: ignore[attr-defined]
-    answer = HtmxMiddleware(HtmxAnswersMiddleware(view))(request)  # type: ignore[arg-type]
+    answer = HtmxMiddleware(HtmxAnswersMiddleware(view))(request)
     assert isinstance(answer, HttpResponse)
     return answer
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from abxsite.lib import clock, display, drawing
-from abxsite.lib.display import Number
+from abxsite.lib.display import Given, known
 from abxsite.lib.drawing import MaybeTier, direction, held, tier_class
 
 register = template.Library()
@@ -127,7 +127,7 @@ def proposed(from_tier: MaybeTier, to_tier: MaybeTier, short: bool = False) -> S
 
 
 @register.simple_tag
-def score(total: int | None, typical: int | None = None, width: int = 40, bare: bool = False) -> SafeString:
+def score(total: int | str | None, typical: Given = None, width: int = 40, bare: bool = False) -> SafeString:
     """Bar and figure of a total; `{% score total typical=… %}`. `bare` leaves the bar out."""
     if total is None or isinstance(total, str):
         return SafeString('<span class="ax-few">not scored yet</span>')
@@ -157,17 +157,18 @@ def person(value: Any, first: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def money(value: Number | None, estimated: bool = False, currency: str = "$") -> SafeString:
+def money(value: Given, estimated: bool = False, currency: str = "$") -> SafeString:
     """Short with the exact amount on hover; `estimated` puts `~` before it."""
-    if value is None or isinstance(value, str):
+    amount = known(value)
+    if amount is None:
         return SafeString(f'<span class="ax-3">{display.MISSING}</span>')
-    exact = display.money(value, currency) + (", an estimate" if estimated else "")
+    exact = display.money(amount, currency) + (", an estimate" if estimated else "")
     return format_html(
         '<data value="{}" title="{}">{}{}</data>',
-        value,
+        amount,
         exact,
         "~" if estimated else "",
-        display.money_short(value, currency),
+        display.money_short(amount, currency),
     )
 
 
@@ -242,7 +243,7 @@ def due(value: date | None) -> SafeString:
 
 
 @register.filter
-def moment(value: date | None) -> SafeString:
+def moment(value: date | str | None) -> SafeString:
     """`12 November 2026, 16:20`, in full."""
     if value is None or isinstance(value, str):
         return SafeString(display.MISSING)
