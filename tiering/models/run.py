@@ -20,6 +20,7 @@ class Run(Job):
     """Scores all accounts as of a day. Parts are ranges of account ids; the finishing task swaps the result in.
 
     `definitions`, `weights` and `typical` are in the version's order of criteria; `typical` in thousandths.
+    `context` holds what every part and every single rescore shares: circles of similar customers, connected sources.
     """
 
     task: ClassVar[str] = "tiering.run_scorecard"
@@ -38,6 +39,7 @@ class Run(Job):
     snapshot_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     dropped_at = models.DateTimeField(null=True, blank=True)
+    context = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-id"]
@@ -78,12 +80,23 @@ class RunPart(Job):
         return f"{self.low}–{self.high}"
 
 
+class RunMark(models.Model):
+    """An account that was scored by itself while `run` was going on; marked again after the run's swap."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} again after {self.run_id}"
+
+
 class Score(models.Model):
     """One account in one run; partitioned by run (made in SQL, so not managed by Django).
 
     `total` 0–500,000; `coverage` whole percent of weight known; `points` thousandths per criterion in the
     version's order with NULL for unknown; `raw` the number behind each (bands, strength), NULL where none;
-    `fit`, `signals`, `relationship` 0–100 sub-scores, NULL where nothing of the axis is known.
+    `fit`, `signals`, `relationship` 0–100 sub-scores, NULL where nothing of the axis is known. `scored_on` is the
+    as-of day: the run's, or that of a later single rescore.
     """
 
     pk = models.CompositePrimaryKey("run_id", "account_id")
@@ -100,6 +113,7 @@ class Score(models.Model):
     potential_source = models.SmallIntegerField(choices=PotentialSource)
     potential_n = models.IntegerField(null=True)
     follows = models.BooleanField(default=False)
+    scored_on = models.DateField()
 
     objects = OfAccountQuerySet.as_manager()
 

@@ -1,0 +1,82 @@
+"""The points pass (S1): one SELECT over a scope of accounts, as of a day that is passed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from tiering.engine.types import CriterionSpec
+from tiering.scoring.binding import Binder
+from tiering.scoring.kinds import Scope, compile_kind
+from tiering.scoring.potential import potential_ctes, similar_circles
+
+#: Read once each, or needed for statistics that the planner would not have.
+MATERIALIZED = frozenset({"a", "kin", "touched"})
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What all parts of a run share: the day, the circles of similar customers, which sources have any data."""
+
+    as_of: date
+    circles: list[list[Any]]
+    connected: frozenset[str]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"circles": self.circles, "connected": sorted(self.connected)}
+
+    def on(self, as_of: date) -> "RunContext":
+        """The same circles and sources, read as of another day."""
+        return RunContext(as_of, self.circles, self.connected)
+
+
+def read_context(as_of: date, declared: Sequence[str] = ()) -> RunContext:
+    """Look once over the whole database; `declared` are sources that the settings call connected."""
+    found = {name for name in ("signals", "relationship") if name in declared or _has_data(name, as_of)}
+    return RunContext(as_of, similar_circles(as_of), frozenset(found))
+
+
+def context_of(as_of: date, stored: dict[str, Any]) -> RunContext:
+    return RunContext(as_of, stored.get("circles", []), frozenset(stored.get("connected", [])))
+
+
+def _has_data(source: str, as_of: date) -> bool:
+    tests = {
+        "signals": "SELECT 1 FROM accounts_signal WHERE account_id IS NOT NULL AND occurred_on <= %(day)s LIMIT 1",
+        "relationship": '(SELECT 1 FROM accounts_contactstrength WHERE account_id IS NOT NULL AND "on" <= %(day)s LIMIT 1)'
+        ' UNION ALL (SELECT 1 FROM accounts_tie WHERE "on" <= %(day)s LIMIT 1)',
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({tests[source]})", {"day": as_of})
+        return bool(cursor.fetchone()[0])
+
+
+def points_query(
+    criteria: Sequence[CriterionSpec], context: RunContext, *, low: int = 0, high: int = 0, ids: Sequence[int] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """(SELECT, parameters) giving account_id, points, raw, potential, potential_source, potential_n, follows.
+
+    The accounts are those with low ≤ id ≤ high, or those of `ids`.
+    """
+    binder = Binder()
+    if ids is None:
+        condition = f"BETWEEN {binder.bind(low, 'bigint')} AND {binder.bind(high, 'bigint')}"
+    else:
+        condition = f"= ANY({binder.bind(list(ids), 'bigint[]')})"
+    scope = Scope(condition, binder.bind(context.as_of, "date"), context.connected)
+    compiled = [compile_kind(criterion.config, i, scope, binder) for i, criterion in enumerate(criteria)]
+    ctes = [("a", f"SELECT * FROM accounts_account WHERE {scope.of('id')} AND merged_into_id IS NULL")]
+    ctes += potential_ctes(scope, context.circles, binder)
+    ctes += [cte for item in compiled for cte in item.ctes]
+    joins = "".join(f"\nLEFT JOIN {name} ON {name}.account_id = a.id" for item in compiled for name in item.joins)
+    text = ",\n".join(f"{name} AS {'MATERIALIZED ' if name in MATERIALIZED else ''}({query})" for name, query in ctes)
+    query = f"""WITH {text}
+SELECT a.id AS account_id,
+       ARRAY[{", ".join(item.points for item in compiled)}]::int[] AS points,
+       ARRAY[{", ".join(item.raw for item in compiled)}]::bigint[] AS raw,
+       pot.value AS potential, pot.source::smallint AS potential_source, pot.n::int AS potential_n, pot.follows
+FROM a JOIN pot ON pot.account_id = a.id
+LEFT JOIN own ON own.account_id = a.id{joins}"""
+    return query, binder.values
