@@ -116,7 +116,7 @@ class _Seats:
     def __init__(self, index: int, tier: TierRule, rules: Rules, held: list[_Case]) -> None:
         self.index, self.tier, self.rules = index, tier, rules
         self.free = max(0, (UNLIMITED if tier.cap is None else tier.cap) - len(held))
-        self.pushers = [case for case in held if case.base != index]
+        self.pushers = sorted((case for case in held if case.base != index), key=lambda case: case.order)
         self.cut: int | None = None
 
     def fill(self, seeking: list[_Case], falling: list[_Case]) -> tuple[list[_Case], list[_Case]]:
@@ -239,12 +239,13 @@ def _link(winner: _Case, loser: _Case) -> None:
 
 
 def _groups(cases: Iterable[_Case]) -> dict[int, int]:
-    """Group number per linked account: who displaces whom, of any length (A4); numbered by the first in order."""
-    links = {case.who.id: case.displaces for case in cases if case.displaces is not None}
-    losers = set(links.values())
+    """Group number per linked account: who displaces whom, of any length (A4); numbered from the top tier down."""
+    takers = [case for case in cases if case.displaces is not None]
+    links = {case.who.id: case.displaces for case in takers}
+    heads = [case for case in takers if case.displaced_by is None]
     groups: dict[int, int] = {}
-    for number, first in enumerate((account for account in links if account not in losers), start=1):
-        account: int | None = first
+    for number, first in enumerate(sorted(heads, key=lambda case: (case.seat or 0, case.order)), start=1):
+        account: int | None = first.who.id
         while account is not None:
             groups[account] = number
             account = links.get(account)
