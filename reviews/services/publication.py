@@ -21,6 +21,7 @@ from tiering.services.placements import apply_move, seats_in_use
 from tiering.services.tiers import current_caps
 
 BELOW_ALL = 1_000
+NO_LIMIT = 1_000_000_000
 
 
 @dataclass
@@ -101,9 +102,8 @@ def _plan(cycle: Cycle, moves: list[Move]) -> Plan:
     plan = Plan()
     ready: list[Step] = []
     standing, required = _read_verdicts(moves), _read_required(moves)
-    held = dict(
-        Placement.objects.base().open().filter(account_id__in=[move.account_id for move in moves]).values_list("account_id", "tier_id")
-    )
+    open_now = Placement.objects.base().open().filter(account_id__in=[move.account_id for move in moves])
+    held = dict(open_now.values_list("account_id", "tier_id"))
     tiers = {tier.pk: tier for tier in Tier.objects.all()}
     silence_counts = clock.today() >= cycle.closes_on
     for move in moves:
@@ -191,7 +191,7 @@ def seat(ready: list[Step], caps: dict[int, int], used: dict[int, int]) -> tuple
         out.append(late)
         _shift(ending, late, -1)
     for step in sorted(out, key=ready.index):
-        if step.tier is not None and ending.get(step.tier.pk, 0) < caps.get(step.tier.pk, ending.get(step.tier.pk, 0) + 1):
+        if _room(step.tier, caps, ending) > 0:
             out.remove(step)
             inside.append(step)
             _shift(ending, step, 1)
@@ -211,9 +211,14 @@ def _shift(ending: dict[int, int], step: Step, by: int) -> None:
 def _overfull(inside: list[Step], caps: dict[int, int], ending: dict[int, int]) -> Step | None:
     """The last arrival of a tier that would end above its limit; None when every tier is within, or takes nobody."""
     for step in reversed(inside):
-        if step.tier is not None and ending.get(step.tier.pk, 0) > caps.get(step.tier.pk, BELOW_ALL**3):
+        if _room(step.tier, caps, ending) < 0:
             return step
     return None
+
+
+def _room(tier: Tier | None, caps: dict[int, int], ending: dict[int, int]) -> int:
+    """Seats left; below zero when over. Off the list there is always room."""
+    return caps.get(tier.pk, NO_LIMIT) - ending.get(tier.pk, 0) if tier else NO_LIMIT
 
 
 def _full(tier: Tier | None, caps: dict[int, int]) -> str:
