@@ -37,7 +37,7 @@ class AccountField(forms.CharField):
         raise forms.ValidationError(f"No account of yours is called {text} or has that domain.")
 
 
-class AccountForm(forms.ModelForm[Account]):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     domain = forms.CharField(
         label="Website or domain", required=False, max_length=500, help_text="abxsite keeps the registrable domain."
     )
@@ -124,7 +124,7 @@ class SignalForm(forms.Form):
         self.fields["contact"].queryset = account.contacts.all()  # type: ignore[attr-defined]
 
 
-class ClusterForm(forms.ModelForm[Cluster]):
+class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     """The problem first: without one it is a list with a name."""
 
     class Meta:

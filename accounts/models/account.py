@@ -26,6 +26,7 @@ class DateRange(Func):
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
+    model_name="AccountEvent",
     fields=HISTORY_FIELDS,
     append_only=False,
     meta={"indexes": []},

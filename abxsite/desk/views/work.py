@@ -1,10 +1,35 @@
-"""Pages across all apps."""
+"""My work: what waits for this person, oldest first."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
+from abxsite.desk import work
+from abxsite.lib import clock
 from abxsite.lib.http import AuthenticatedRequest
+from reviews.services.work import for_user
 
 
+@require_GET
 def my_work(request: AuthenticatedRequest) -> HttpResponse:
-    return render(request, "desk/my_work.html", {"title": "My work"})
+    urls = {
+        "import": reverse("import_create"),
+        "setup": reverse("setup_detail"),
+        "scorecard": reverse("scorecard_detail"),
+        "reviews": reverse("cycle_list"),
+    }
+    deliveries = list(work.deliveries_due(request.user)[:20])
+    imports = list(work.imports_waiting(request.user)[:10])
+    reviews = for_user(request.user)
+    steps = work.first_steps(request.user, urls)
+    context = {
+        "reviews": reviews,
+        "deliveries": deliveries,
+        "imports": imports,
+        "notices": work.unread(request.user)[:10],
+        "steps": steps,
+        "today": clock.today(),
+        "quiet": not (deliveries or imports or steps or reviews["count"]),
+    }
+    return render(request, "desk/my_work.html", context)

@@ -1,0 +1,63 @@
+"""What waits for one person: the parts of My work that lie outside the reviews, and the first steps of a workspace."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from abxsite.lib import clock
+from abxsite.users.choices import Role
+from abxsite.users.models import Notification, User
+from accounts.choices import ImportStage
+from accounts.models import Account, ImportJob
+from entitlements.choices import DeliveryState
+from entitlements.models import Delivery
+from reviews.models import Cycle
+from tiering.choices import ScorecardStatus
+from tiering.models import Scorecard
+from tiering.services.settings import current_settings
+
+AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One first step of an empty workspace, done or to do."""
+
+    title: str
+    text: str
+    url: str
+    done: bool
+
+
+def deliveries_due(user: User) -> QuerySet[Delivery]:
+    """Mine, overdue or due within two weeks, oldest first."""
+    mine = Delivery.objects.filter(person=user.person, state=DeliveryState.DUE, due_on__lte=clock.today() + AHEAD)
+    return mine.select_related("entitlement", "account", "cluster").order_by("due_on", "id")
+
+
+def imports_waiting(user: User) -> QuerySet[ImportJob]:
+    """My imports that need a decision."""
+    return ImportJob.objects.filter(actor=user, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW))
+
+
+def unread(user: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(person=user.person, read_at__isnull=True)
+
+
+def first_steps(user: User, urls: dict[str, str]) -> list[Step]:
+    """What is left to do before the first review; empty when all is done or the person cannot do it."""
+    if not user.has_role(Role.ADMIN, Role.MARKETER):
+        return []
+    steps = [
+        Step("Bring your accounts in", "A CSV file from the CRM; then the opportunities.", urls["import"],
+             Account.objects.exists()),
+        Step("Say what you sell, to whom", "abxsite proposes tiers, caps and a scorecard from your own wins.",
+             urls["setup"], current_settings().setup_done),
+        Step("Publish the scorecard", "Five to eight criteria that people can read.", urls["scorecard"],
+             Scorecard.objects.filter(status=ScorecardStatus.PUBLISHED).exists()),
+        Step("Open the first review", "Sales and marketing approve or veto each move.", urls["reviews"],
+             Cycle.objects.exists()),
+    ]  # fmt: skip
+    return [] if all(step.done for step in steps) else steps
+

@@ -1,0 +1,35 @@
+"""Read endpoints. Every queryset is what the token's user sees."""
+
+from django.db.models import QuerySet
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from abxsite.users.models import User
+from accounts.api.filters import AccountApiFilter, OpportunityApiFilter
+from accounts.api.serializers import AccountSerializer, OpportunitySerializer
+from accounts.models import Account, Opportunity
+
+
+class AccountViewSet(ReadOnlyModelViewSet[Account]):
+    """Accounts, by id; tombstones of merges are left out."""
+
+    serializer_class = AccountSerializer
+    filterset_class = AccountApiFilter
+    queryset = Account.objects.none()
+
+    def get_queryset(self) -> QuerySet[Account]:
+        user = self.request.user
+        assert isinstance(user, User)
+        return Account.objects.visible_to(user).present().select_related("owner")
+
+
+class OpportunityViewSet(ReadOnlyModelViewSet[Opportunity]):
+    """Opportunities, by id; those without an account have `account_id` null."""
+
+    serializer_class = OpportunitySerializer
+    filterset_class = OpportunityApiFilter
+    queryset = Opportunity.objects.none()
+
+    def get_queryset(self) -> QuerySet[Opportunity]:
+        user = self.request.user
+        assert isinstance(user, User)
+        return Opportunity.objects.visible_to(user).select_related("owner")
