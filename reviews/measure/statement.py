@@ -5,6 +5,7 @@ in the workspace's zone, so a deal opened on the day of the first list belongs t
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -222,10 +223,20 @@ def created_by_quarter(scope: Scope, first: date) -> dict[tuple[str, str, date],
         return {(kind, part, day): (amount, n) for kind, part, day, amount, n in cursor.fetchall()}
 
 
-def deal_ids(
-    scope: Scope, *, kind: str, part: str | None, measure: str, before: int | None, limit: int
-) -> tuple[list[int], int]:
-    """Ids of the deals under one number, newest first, below `before`; and how many there are in all."""
+@dataclass(frozen=True)
+class DealPage:
+    """Ids, newest first; whether there are newer and older ones; how many there are in all."""
+
+    ids: list[int]
+    newer: bool
+    older: bool
+    count: int
+
+
+def deal_page(
+    scope: Scope, *, kind: str, part: str | None, measure: str, before: int | None, after: int | None, limit: int
+) -> DealPage:
+    """The deals under one number, `limit` at a time, older than `before` or newer than `after`."""
     sql, params = filed(scope)
     where = [conditions(scope)[measure]]
     if kind:
@@ -234,12 +245,16 @@ def deal_ids(
     if part is not None:
         where.append("part = %s")
         params = [*params, part]
-    below, below_params = ("WHERE id < %s", [before]) if before else ("", [])
+    edge, way = (">", "ASC") if after else ("<", "DESC")
+    cut = after or before
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{sql}, asked AS MATERIALIZED (SELECT id FROM filed WHERE {" AND ".join(where)})
-                SELECT id, (SELECT count(*) FROM asked) FROM asked {below} ORDER BY id DESC LIMIT %s""",  # noqa: S608
-            [*params, *below_params, limit],
+                SELECT (SELECT count(*) FROM asked), min(id), max(id),
+                       array(SELECT id FROM asked {f"WHERE id {edge} %s" if cut else ""} ORDER BY id {way} LIMIT %s)
+                FROM asked""",  # noqa: S608
+            [*params, *([cut] if cut else []), limit],
         )
-        rows = cursor.fetchall()
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+        count, lowest, highest, ids = cursor.fetchone()
+    ids = sorted(ids, reverse=True)
+    return DealPage(ids, bool(ids) and ids[0] < highest, bool(ids) and ids[-1] > lowest, count)
