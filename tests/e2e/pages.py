@@ -41,7 +41,7 @@ ENTRANCE = [
 ME = [
     Shot("password", "account_change_password", Role.REP),
     Shot("two-factor", "mfa_index", Role.REP),
-    Shot("two-factor-app", "mfa_activate_totp", Role.REP),
+    Shot("is-it-you", "mfa_activate_totp", Role.REP),
     Shot("keys", "my_work", Role.REP, _open("keys")),
     Shot("search-open", "my_work", Role.REP, _open("search")),
 ]
