@@ -30,6 +30,6 @@ def my_work(request: AuthenticatedRequest) -> HttpResponse:
         "notices": work.unread(request.user)[:10],
         "steps": steps,
         "today": clock.today(),
-        "quiet": not (deliveries or imports or steps or reviews["count"]),
+        "quiet": not (deliveries or imports or steps or reviews.count),
     }
     return render(request, "desk/my_work.html", context)
