@@ -34,8 +34,12 @@ class RunContext:
 
 def read_context(as_of: date, declared: Sequence[str] = ()) -> RunContext:
     """Look once over the whole database; `declared` are sources that the settings call connected."""
-    found = {name for name in ("signals", "relationship") if name in declared or _has_data(name, as_of)}
-    return RunContext(as_of, similar_circles(as_of), frozenset(found))
+    return RunContext(as_of, similar_circles(as_of), read_connected(as_of, declared))
+
+
+def read_connected(as_of: date, declared: Sequence[str] = ()) -> frozenset[str]:
+    """Sources with any data up to the day, and those that the settings call connected."""
+    return frozenset(name for name in ("signals", "relationship") if name in declared or _has_data(name, as_of))
 
 
 def context_of(as_of: date, stored: dict[str, Any]) -> RunContext:

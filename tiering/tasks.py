@@ -1,0 +1,25 @@
+"""Tasks of the tiering side: three lines each around a service."""
+
+from celery import shared_task
+
+from tiering.services import marks, runs
+
+
+@shared_task(name="tiering.run_scorecard")
+def run_scorecard(run_id: int) -> None:
+    runs.advance_run(run_id)
+
+
+@shared_task(name="tiering.score_part")
+def score_part(part_id: int) -> None:
+    runs.work_part(part_id)
+
+
+@shared_task(name="tiering.rescore_marked")
+def rescore_marked() -> int:
+    return marks.rescore_marked()
+
+
+@shared_task(name="tiering.rescore_daily")
+def rescore_daily() -> None:
+    runs.start_daily()
