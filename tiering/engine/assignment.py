@@ -26,6 +26,8 @@ from tiering.engine.assignment_types import (
 )
 
 UNLIMITED = 2**62
+#: The highest total there is.
+MOST = 500_000
 
 
 @dataclass(slots=True)
@@ -224,7 +226,8 @@ class _Seats:
             for case in seated
             if case.base != self.index or not self._in_stay(case)
         ]
-        return max(self.tier.score, min(keys)) if keys else None
+        needed = max(self.tier.score, min(keys)) if keys else UNLIMITED
+        return needed if needed <= MOST else None
 
 
 def _put_on_deck(case: _Case, deck: Deck, index: int) -> None:

@@ -1,0 +1,87 @@
+"""Standings: where the model would put every account now. Written set-based, only what changed."""
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from abxsite.lib import clock, locks
+from accounts.models import Account
+from tiering.assignment import Outcome, assign
+from tiering.models import Proposal, Run
+from tiering.sentences import Words
+from tiering.services.settings import current_settings
+from tiering.services.tiers import active_tiers, current_caps
+
+STAGE = """
+DROP TABLE IF EXISTS new_standing;
+CREATE TEMPORARY TABLE new_standing (
+    account_id bigint, tier_id bigint, reason varchar(16), deck varchar(14), deck_tier_id bigint, sentence varchar(400)
+) ON COMMIT DROP
+"""
+COPY = "COPY new_standing (account_id, tier_id, reason, deck, deck_tier_id, sentence) FROM STDIN"
+UPSERT = """
+INSERT INTO tiering_standing AS old
+       (account_id, run_id, tier_id, reason, deck, deck_tier_id, sentence, updated_at)
+SELECT account_id, %(run)s, tier_id, reason, deck, deck_tier_id, sentence, %(now)s FROM new_standing new
+WHERE NOT EXISTS (
+    SELECT FROM tiering_standing same
+    WHERE same.account_id = new.account_id AND same.tier_id IS NOT DISTINCT FROM new.tier_id
+      AND same.reason = new.reason AND same.deck = new.deck
+      AND same.deck_tier_id IS NOT DISTINCT FROM new.deck_tier_id AND same.sentence = new.sentence
+      AND same.run_id = %(run)s
+)
+ON CONFLICT (account_id) DO UPDATE SET
+    run_id = excluded.run_id, tier_id = excluded.tier_id, reason = excluded.reason, deck = excluded.deck,
+    deck_tier_id = excluded.deck_tier_id, sentence = excluded.sentence, updated_at = excluded.updated_at
+"""
+REST = """
+DELETE FROM tiering_standing old
+WHERE NOT EXISTS (SELECT FROM new_standing new WHERE new.account_id = old.account_id)
+"""
+
+
+def cycle_now() -> int:
+    """The number of the last quarterly cycle that made a proposal; 1 before the first."""
+    return Proposal.objects.filter(below__isnull=False).aggregate(last=Max("cycle_number"))["last"] or 1
+
+
+@transaction.atomic
+def refresh_standings() -> int:
+    """Write what the current run recommends; rows written. Coalesced: while one refreshes, others leave it be."""
+    if not locks.try_take("standings"):
+        return 0
+    run = Run.objects.filter(is_current=True).first()
+    if run is None:
+        return 0
+    outcome = assign(
+        run=run,
+        settings=current_settings(),
+        tiers=active_tiers(),
+        caps=current_caps(),
+        cycle_number=cycle_now(),
+        counts_review=False,
+    )
+    return _write(run, outcome)
+
+
+def words_of(outcome: Outcome) -> Words:
+    """Sentences over an outcome; names only the accounts that a sentence names."""
+    named = {told.displaces for told in outcome.assignment.recommendations}
+    named |= {told.displaced_by for told in outcome.assignment.recommendations}
+    names = dict(Account.objects.filter(pk__in=named - {None}).values_list("pk", "name"))
+    tiers = {tier.id: tier for tier in outcome.tiers}
+    return Words(names, tiers, outcome.candidates, outcome.rules, outcome.run.as_of)
+
+
+def _write(run: Run, outcome: Outcome) -> int:
+    words = words_of(outcome)
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE)
+        with cursor.copy(COPY) as copy:
+            for told in outcome.assignment.recommendations:
+                copy.write_row(
+                    (told.account, told.tier, told.why.value, told.deck.value, told.deck_tier, words.both(told))
+                )
+        cursor.execute(UPSERT, {"run": run.pk, "now": clock.now()})
+        written = cursor.rowcount
+        cursor.execute(REST)
+    return written
