@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tiering.services import marks, runs
+from tiering.services import marks, runs, standings
 
 
 @shared_task(name="tiering.run_scorecard")
@@ -23,3 +23,8 @@ def rescore_marked() -> int:
 @shared_task(name="tiering.rescore_daily")
 def rescore_daily() -> None:
     runs.start_daily()
+
+
+@shared_task(name="tiering.refresh_standings")
+def refresh_standings() -> int:
+    return standings.refresh_standings()
