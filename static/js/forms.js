@@ -50,7 +50,11 @@ document.addEventListener(
     }
     if (event.defaultPrevented) return;
     form.dataset.axSent = "1";
-    if (form.hasAttribute("hx-get") || form.hasAttribute("hx-post")) return;
+    if (form.matches("[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]")) {
+      // Nothing was asked when a question (hx-confirm) was answered with no.
+      setTimeout(() => form.dataset.axSent === "1" && free(form));
+      return;
+    }
     // Buttons go dull after the form has been read, so that the pressed one's name and value are sent.
     setTimeout(() => {
       for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
@@ -62,6 +66,10 @@ const free = (form) => {
   delete form.dataset.axSent;
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 };
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest?.("form[data-ax-sent]");
+  if (form) form.dataset.axSent = "asked";
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");
   if (form) free(form);

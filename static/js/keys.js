@@ -1,5 +1,5 @@
 /* Keys. Silent while a field has the focus, with Ctrl, Alt or Meta, and when body says data-keys="off".
-   `?` and `/` everywhere; `g` then a letter follows a.ax-nav[data-go]; j k x enter walk the rows of [data-ax-list];
+   `?` and `/` everywhere; `g` then a letter follows a link with that data-go (the page's own before the navigation's); j k x enter walk the rows of [data-ax-list];
    any other key presses the visible element with that data-key. */
 
 const WAIT = 1200;
@@ -36,7 +36,8 @@ function go(key) {
   if (!going) return false;
   clearTimeout(going);
   going = 0;
-  const link = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+  const asked = `[data-go="${CSS.escape(key)}"]`;
+  const link = document.querySelector(`main ${asked}`) ?? document.querySelector(asked);
   link?.click();
   return Boolean(link);
 }

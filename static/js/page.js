@@ -105,6 +105,21 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// What scrolls sideways can be reached by the keyboard and has a name.
+function reach() {
+  for (const box of document.querySelectorAll(".ax-scroll")) {
+    if (box.tabIndex >= 0 || box.scrollWidth <= box.clientWidth) continue;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    if (box.hasAttribute("aria-label") || box.hasAttribute("aria-labelledby")) continue;
+    const heading = box.closest("section, main")?.querySelector("h1, h2, h3");
+    box.setAttribute("aria-label", heading?.textContent.trim() || "Table");
+  }
+}
+reach();
+document.addEventListener("htmx:afterSettle", reach);
+addEventListener("resize", reach);
+
 // Rows and parts that open: a button with aria-controls and aria-expanded.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-ax-toggle]");
