@@ -80,7 +80,9 @@ class ContactForm(forms.Form):
 
 class StrengthForm(forms.Form):
     strength = forms.TypedChoiceField(choices=Strength, coerce=int, label="How well do we know them?")
-    on = forms.DateField(initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}), label="Since, or last met")
+    on = forms.DateField(
+        initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}), label="Since, or last met"
+    )
     evidenced = forms.BooleanField(required=False, label="There was a meeting, call or reply on that day")
 
 

@@ -76,9 +76,9 @@ class Page:
     last: str | None
 
 
-def base(user: User, run: Run | None) -> QuerySet[Account]:
+def base(user: User, run: Run | None) -> QuerySet[Any]:
     """Visible accounts, with `score` (of the current run) and `seat` (the open base placement) joined on demand."""
-    return (
+    accounts: QuerySet[Any] = (
         Account.objects.visible_to(user)
         .present()
         .annotate(
@@ -91,6 +91,7 @@ def base(user: User, run: Run | None) -> QuerySet[Account]:
             ),
         )
     )
+    return accounts
 
 
 def choose_sort(asked: str, run: Run | None) -> Sort:
@@ -99,7 +100,7 @@ def choose_sort(asked: str, run: Run | None) -> Sort:
     return SORTS["name"] if sort.needs_score and run is None else sort
 
 
-def fetch(accounts: QuerySet[Account], sort: Sort, run: Run | None, *, after: str, before: str) -> Page:
+def fetch(accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, before: str) -> Page:
     """Up to `PAGE` rows after (or before) a cursor `value~id` that an earlier page gave."""
     queryset = accounts.annotate(sort_value=_expression(sort))
     if sort.needs_score:
@@ -123,7 +124,7 @@ def fetch(accounts: QuerySet[Account], sort: Sort, run: Run | None, *, after: st
     )
 
 
-def capped_count(accounts: QuerySet[Account]) -> int:
+def capped_count(accounts: QuerySet[Any]) -> int:
     """The exact count up to `COUNT_CAP`, else one more than that."""
     return accounts.order_by().values("pk")[: COUNT_CAP + 1].count()
 
@@ -140,7 +141,7 @@ def _cursor(account: Any) -> str:
     return f"{account.sort_value}~{account.pk}"
 
 
-def _from_cursor(queryset: QuerySet[Account], sort: Sort, cursor: str, backwards: bool) -> QuerySet[Account]:
+def _from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: bool) -> QuerySet[Any]:
     value, _, pk = cursor.rpartition("~")
     if not pk.isdigit():
         return queryset
@@ -153,24 +154,18 @@ def _from_cursor(queryset: QuerySet[Account], sort: Sort, cursor: str, backwards
         bound = int(value)
     further = "lt" if sort.descending != backwards else "gt"
     ties = "lt" if backwards else "gt"
-    return queryset.filter(
-        Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)})
-    )
+    return queryset.filter(Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)}))
 
 
 def _rows(accounts: list[Account], run: Run | None) -> list[Row]:
     ids = [account.pk for account in accounts]
     scores = _by_account(Score.objects.filter(run=run, account_id__in=ids).select_related("run")) if run else {}
-    seats = _by_account(
-        Placement.objects.base().open().filter(account_id__in=ids).select_related("tier")
-    )
+    seats = _by_account(Placement.objects.base().open().filter(account_id__in=ids).select_related("tier"))
     moves = _by_account(
         Move.objects.filter(account_id__in=ids, state__in=OPEN_MOVES).select_related("from_tier", "to_tier")
     )
     standings = _by_account(Standing.objects.filter(account_id__in=ids).select_related("deck_tier"))
-    clusters = _by_account(
-        ClusterMembership.objects.current().filter(account_id__in=ids).select_related("cluster")
-    )
+    clusters = _by_account(ClusterMembership.objects.current().filter(account_id__in=ids).select_related("cluster"))
     open_deals = Opportunity.objects.filter(account_id__in=ids, outcome="open")
     deals = _grouped(open_deals, amount=Sum("amount"), n=Count("id"))
     touches = _grouped(Contact.objects.filter(account_id__in=ids), on=Max("last_contact_on"))
@@ -206,7 +201,7 @@ def _grouped(queryset: QuerySet[Any], **aggregates: Any) -> dict[int, dict[str, 
     return {row["account_id"]: row for row in rows}
 
 
-def metrics(accounts: QuerySet[Account], url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
+def metrics(accounts: QuerySet[Any], url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
     """Counts above the list that filter on click; each over what the person sees."""
     kinds: list[tuple[str, dict[str, str], Q]] = [
         ("Target list", {"tier": "list"}, Q(seat__tier__isnull=False)),
@@ -227,4 +222,3 @@ def metrics(accounts: QuerySet[Account], url: Callable[..., str], current: Any) 
         }
     )  # fmt: skip
     return result
-

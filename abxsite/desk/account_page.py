@@ -116,7 +116,9 @@ def signals(account: Account) -> dict[str, Any]:
 
 
 def whitespace(account: Account) -> dict[str, Any]:
-    newest = BuyingCenterValue.objects.filter(buying_center=OuterRef("pk"), on__lte=clock.today()).order_by("-on", "-id")
+    newest = BuyingCenterValue.objects.filter(buying_center=OuterRef("pk"), on__lte=clock.today()).order_by(
+        "-on", "-id"
+    )
     centers = (
         BuyingCenter.objects.filter(account=account, closed_on__isnull=True)
         .annotate(
@@ -127,7 +129,8 @@ def whitespace(account: Account) -> dict[str, Any]:
         .annotate(whitespace=F("potential") - F("current_revenue"))
     )
     totals = {
-        key: sum(getattr(center, key) or 0 for center in centers) for key in ("potential", "current_revenue", "whitespace")
+        key: sum(getattr(center, key) or 0 for center in centers)
+        for key in ("potential", "current_revenue", "whitespace")
     }
     return {
         "centers": centers,

@@ -12,7 +12,7 @@ from accounts.models import Account, Cluster, Contact
 from tiering.choices import Deck
 from tiering.models import Tier
 
-Accounts = QuerySet[Account]
+Accounts = QuerySet[Any]
 ON_LIST, OFF_LIST, NOBODY, MINE = "list", "off", "none", "me"
 
 
@@ -23,7 +23,7 @@ def text_search(queryset: Accounts, words: str) -> Accounts:
     return queryset
 
 
-class AccountFilter(filters.FilterSet):
+class AccountFilter(filters.FilterSet):  # type: ignore[misc]
     """Expects the annotations of `account_list.base`: `score`, `seat` (filtered relations) and `standing`."""
 
     q = filters.CharFilter(method="by_text", label="Search")
@@ -34,9 +34,7 @@ class AccountFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(label="Status", choices=AccountStatus.choices)
     score_min = filters.NumberFilter(method="by_score_min", label="Score at least", min_value=0, max_value=100)
     score_max = filters.NumberFilter(method="by_score_max", label="Score below", min_value=0, max_value=100)
-    cluster = filters.ModelChoiceFilter(
-        method="by_cluster", label="Cluster", queryset=Cluster.objects.order_by("name")
-    )
+    cluster = filters.ModelChoiceFilter(method="by_cluster", label="Cluster", queryset=Cluster.objects.order_by("name"))
     deck = filters.ChoiceFilter(
         method="by_deck", label="On deck", choices=[("any", "On deck"), *[c for c in Deck.choices if c[0]]]
     )

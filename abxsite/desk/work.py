@@ -60,4 +60,3 @@ def first_steps(user: User, urls: dict[str, str]) -> list[Step]:
              Cycle.objects.exists()),
     ]  # fmt: skip
     return [] if all(step.done for step in steps) else steps
-

@@ -27,7 +27,7 @@ def day_of(moment: datetime) -> date:
 
 def start_of(day: date) -> datetime:
     """A dated fact means 00:00 in the workspace's zone."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware here
 
 
 @contextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class AuthenticatedRequest(HttpRequest):
     """A request that passed the login wall; spares casts in views."""
 
-    user: "User"  # type: ignore[assignment]
+    user: "User"
     htmx: Any
 
 

@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
     roles = ArrayField(models.CharField(max_length=12, choices=Role), default=list, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     single_keys = models.BooleanField("single-letter keys", default=True)
     date_joined = models.DateTimeField(default=clock.now)

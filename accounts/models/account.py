@@ -14,7 +14,18 @@ from abxsite.users.models import Person, User
 from accounts.choices import AccountStatus, ChangeSource, Closure
 from accounts.querysets import AccountQuerySet, PeriodQuerySet
 
-HISTORY_FIELDS = ["name", "domain", "status", "industry", "country", "employees", "revenue", "owner", "parent", "closure"]
+HISTORY_FIELDS = [
+    "name",
+    "domain",
+    "status",
+    "industry",
+    "country",
+    "employees",
+    "revenue",
+    "owner",
+    "parent",
+    "closure",
+]
 
 
 class DateRange(Func):

@@ -32,8 +32,8 @@ class Cluster(models.Model):
         return self.owner_id is not None and self.frozen_at is None
 
 
-class ClusterMembershipQuerySet(PeriodQuerySet, OfAccountQuerySet):
-    pass
+class ClusterMembershipQuerySet(PeriodQuerySet, OfAccountQuerySet):  # type: ignore[override]
+    """Periods that are seen with their account."""
 
 
 class ClusterMembership(models.Model):

@@ -15,7 +15,8 @@ class ImportJob(Job):
     """One file on its way in: mapping → dry run → review → apply → applied.
 
     `mapping` is {column header: field}; `options` holds units, date format, stage words, per-field rules;
-    `counts` holds created, updated, unchanged, conflict, error.
+    `counts` holds rows, created, updated, unchanged, conflict, error, and what was left open (unassigned, …).
+    `progress` says where the next batch goes on: phase, n, cookie, lines.
     """
 
     task: ClassVar[str] = "accounts.run_import"
@@ -32,6 +33,7 @@ class ImportJob(Job):
     sample = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
+    progress = models.JSONField(default=dict, blank=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="imports")
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)

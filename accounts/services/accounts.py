@@ -32,7 +32,9 @@ def create_account(*, actor: User | None, name: str, **fields: Any) -> Account:
     _apply(account, fields)
     account.full_clean()
     account.save(force_insert=True)
-    record(actor=actor, action="account_create", subject=account, after={"name": account.name, "domain": account.domain})
+    record(
+        actor=actor, action="account_create", subject=account, after={"name": account.name, "domain": account.domain}
+    )
     mark_for_rescore([account.pk])
     return account
 

@@ -60,7 +60,7 @@ def add_to_cluster(*, actor: User | None, cluster: Cluster, account: Account) ->
     if cluster.frozen_at:
         raise DomainError(f"{cluster.name} is frozen and takes no new members.")
     members = cluster.memberships.filter(until__isnull=True)
-    stored = members.filter(account=account).first()
+    stored: ClusterMembership | None = members.filter(account=account).first()
     if stored is not None:
         return stored
     if members.count() >= LARGEST:

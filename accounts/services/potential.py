@@ -39,9 +39,7 @@ def add_buying_center(
     center = BuyingCenter(account=account, name=name.strip(), created_at=clock.now())
     center.full_clean()
     center.save(force_insert=True)
-    set_buying_center_value(
-        actor=actor, center=center, potential=potential, current_revenue=current_revenue, on=on
-    )
+    set_buying_center_value(actor=actor, center=center, potential=potential, current_revenue=current_revenue, on=on)
     return center
 
 

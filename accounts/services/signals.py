@@ -26,7 +26,7 @@ def record_signal(
     if contact is not None and contact.account_id != account.pk:
         raise DomainError("That contact belongs to another account.", field="contact")
     if external_id:
-        stored = Signal.objects.filter(source=source, external_id=external_id).first()
+        stored: Signal | None = Signal.objects.filter(source=source, external_id=external_id).first()
         if stored is not None:
             return stored
     signal = Signal(

@@ -24,7 +24,7 @@ from accounts.services import judgements, people, potential, signals
 
 def editable(request: AuthenticatedRequest, pk: int) -> Account:
     """The account, when this person may change it; 404 for a stranger's, 403 for one that is only read."""
-    account = get_object_or_404(Account.objects.visible_to(request.user).present(), pk=pk)
+    account: Account = get_object_or_404(Account.objects.visible_to(request.user).present(), pk=pk)
     if not policies.may_edit(request.user, account):
         raise PermissionDenied
     return account
@@ -165,7 +165,11 @@ def small_form(
 ) -> HttpResponse:
     """A page (or, by htmx, a panel) with one short form; back to the account's tab when it is saved."""
     back = reverse("account_detail", args=[account.pk]) + (f"?tab={tab}" if tab else "")
-    if request.method == "POST" and form.is_valid() and attempt(form, lambda: save(dict(form.cleaned_data))) is not None:
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: save(dict(form.cleaned_data))) is not None
+    ):
         messages.success(request, "Saved. The score follows in a few seconds.")
         return redirect(back)
     context = {"form": form, "account": account, "title": title, "button": button, "back": back}

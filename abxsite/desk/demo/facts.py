@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from random import Random
 
 from abxsite.desk.demo.cast import Company
-from abxsite.desk.demo.story import Story
 from abxsite.desk.demo.story import Company as Prospect
+from abxsite.desk.demo.story import Story
 from abxsite.users.models import User
 from accounts.choices import TieKind
 from accounts.models import Account, Contact
@@ -19,7 +19,14 @@ NEED_NOTES = (
     "Has no project for it this year", "Talks about it, nobody owns it", "Named as a goal for next year",
     "Budget asked for", "Budget named", "Budget named, decides within 12 months",
 )  # fmt: skip
-BRAND_NOTES = ("Unknown abroad", "Known in its town", "Known in its region", "Speaks at fairs", "A name in its field", "Others copy them")
+BRAND_NOTES = (
+    "Unknown abroad",
+    "Known in its town",
+    "Known in its region",
+    "Speaks at fairs",
+    "A name in its field",
+    "Others copy them",
+)
 
 
 def name_problems(story: Story, marketer: User) -> None:
@@ -97,7 +104,9 @@ def _tie(account: Account, contact: Contact, actor: User, company: Company, rng:
     kind = rng.choice((TieKind.FORMER_CLIENT, TieKind.REFERRAL, TieKind.EVENT, TieKind.EXECUTIVE_SPONSOR))
     day = until - timedelta(days=rng.randint(0, 80))
     note = {"former_client": "Was our client before", "referral": "By a customer", "event": "Met at the user day"}
-    tie = add_tie(actor=actor, account=account, kind=kind, on=day, note=note.get(kind, "Quarterly call"), contact=contact)
+    tie = add_tie(
+        actor=actor, account=account, kind=kind, on=day, note=note.get(kind, "Quarterly call"), contact=contact
+    )
     second = company.user("marketer2")
     if rng.random() < 0.5 and second != actor:
         confirm_tie(actor=second, tie=tie)

@@ -10,6 +10,7 @@ from random import Random
 from django.db import connection
 
 from abxsite.audit import services as audit
+from abxsite.audit.models import AuditEntry
 from abxsite.desk.demo import files
 from abxsite.desk.demo.cast import Company, hire
 from abxsite.desk.demo.facts import judge_and_know, name_problems, value_accounts
@@ -27,24 +28,37 @@ from reviews.services.cycles import open_cycle
 from reviews.services.publication import publish_cycle
 from tiering.services.runs import run_to_end as finish_run
 from tiering.services.runs import start_run
+from tiering.services.settings import current_settings
 
 SEED = 20
 CRM = "Tavlund CRM"
 WEB = "Tavlund web"
 OPEN_SINCE = 6
+ENDED = "demo_loaded"
 Say = Callable[[str], None]
 
 
-def load(*, seed: int = SEED, say: Say = lambda line: None) -> Story:
+def _silent(line: str) -> None:
+    """Says nothing."""
+
+
+def load(*, seed: int = SEED, say: Say = _silent) -> Story:
     """Fill an empty database. `say` gets one line per step. Ends with the queue as it was."""
     began = time.monotonic()
     muted, source = queue.muted.set(True), audit.source.set("demo")
     try:
         story = _live(seed, lambda line: say(f"{time.monotonic() - began:5.1f} s  {line}"))
+        audit.record(actor=None, action=ENDED, subject=current_settings())
     finally:
         queue.muted.reset(muted)
         audit.source.reset(source)
     return story
+
+
+def is_half_loaded() -> bool:
+    """True when a load began and was cut off before its end."""
+    entries = AuditEntry.objects.filter(source="demo")
+    return entries.exists() and not entries.filter(action=ENDED).exists()
 
 
 def review_days(today: date) -> list[date]:
@@ -55,7 +69,7 @@ def review_days(today: date) -> list[date]:
 
 def _live(seed: int, say: Say) -> Story:
     today = clock.today()
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - invented data
     first, second, third = review_days(today)
     with at(first - timedelta(days=12)):
         company = hire()
@@ -110,9 +124,7 @@ def bring_in(actor: User, story: Story, day: date, since: date | None, say: Say)
 
 def take(actor: User, kind: ImportKind, file: BytesIO, name: str, source: str) -> ImportJob:
     """One file through the whole import, as the browser would."""
-    job = start_import(
-        actor=actor, kind=kind, file=file, file_name=f"{name}-{clock.today():%Y-%m}.csv", source=source
-    )
+    job = start_import(actor=actor, kind=kind, file=file, file_name=f"{name}-{clock.today():%Y-%m}.csv", source=source)
     set_mapping(actor=actor, job=job, mapping=job.mapping, options=job.options)
     begin_dry_run(actor=actor, job=job)
     job = run_to_end(job)
@@ -137,4 +149,3 @@ def review(company: Company, rng: Random, opened: date, say: Say, *, still_open:
         cycle = publish_cycle(actor=marketer, cycle=cycle)
         say(f"{cycle.name} published")
     return cycle
-

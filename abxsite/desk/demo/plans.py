@@ -46,7 +46,9 @@ def plan_capacity(marketer: User, company: Company, first: date) -> None:
         tier.pk: min(SEATS[min(place, 3)], computed.get(tier.pk) or SEATS[min(place, 3)])
         for place, tier in enumerate(tiers)
     }
-    publish_caps(actor=marketer, seats=seats, note="What three marketers, two designers and this year's money can carry.")
+    publish_caps(
+        actor=marketer, seats=seats, note="What three marketers, two designers and this year's money can carry."
+    )
 
 
 def build_clusters(marketer: User, story: Story, company: Company) -> None:

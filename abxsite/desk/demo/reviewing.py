@@ -75,12 +75,17 @@ def _dispute(vetoed: list[Move], marketer: User, company: Company) -> None:
             continue
         if number == 0:
             settle_dispute(
-                actor=company.user("leader"), move=move, kind="approve", sentence="The webinar was theirs. Go for one quarter."
+                actor=company.user("leader"),
+                move=move,
+                kind="approve",
+                sentence="The webinar was theirs. Go for one quarter.",
             )
 
 
 def _word(rng: Random) -> str:
-    return rng.choice(("", "", "", "They ask for their own plan.", "The cluster work fits them.", "Two people at the webinar."))
+    return rng.choice(
+        ("", "", "", "They ask for their own plan.", "The cluster work fits them.", "Two people at the webinar.")
+    )
 
 
 def _moves(cycle: Cycle) -> list[Move]:

@@ -91,7 +91,7 @@ class Story:
 
 def tell(*, seed: int, today: date, reps: dict[str, list[str]]) -> Story:
     """`reps` maps a team to the e-mails of its reps."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - invented data
     companies = _companies(rng)
     owners = {c.key: rng.choice(reps[c.team]) for c in companies if rng.random() < 0.92}
     people = [person for company in companies for person in _people(rng, company)]
@@ -104,7 +104,10 @@ def tell(*, seed: int, today: date, reps: dict[str, list[str]]) -> Story:
 
 
 def _companies(rng: Random) -> list[Company]:
-    made = [_company(rng, n, stem, industry) for n, (stem, industry) in enumerate(names.company_names(rng, ACCOUNTS - GROUPS), 1)]
+    made = [
+        _company(rng, n, stem, industry)
+        for n, (stem, industry) in enumerate(names.company_names(rng, ACCOUNTS - GROUPS), 1)
+    ]
     heads = [company for company in made if company.employees > 1500][:GROUPS]
     return [*made, *(_subsidiary(rng, len(made) + n, head) for n, head in enumerate(heads, 1))]
 

@@ -27,9 +27,7 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
     filters = AccountFilter(request.GET, queryset=visible, request=request)
     sort = lists.choose_sort(request.GET.get("sort", "score"), run)
     matching = filters.qs
-    page = lists.fetch(
-        matching, sort, run, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = lists.fetch(matching, sort, run, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     count = lists.capped_count(matching)
     chips = _chips(request, filters)
     context = {
@@ -88,7 +86,7 @@ def _chips(request: AuthenticatedRequest, filters: AccountFilter) -> list[dict[s
         values = [value for value in request.GET.getlist(name) if value]
         if not values:
             continue
-        labels = dict((str(key), str(label)) for key, label in getattr(field, "choices", []) or [])
+        labels = {str(key): str(label) for key, label in getattr(field, "choices", []) or []}
         query = request.GET.copy()
         for key in (name, "after", "before"):
             query.pop(key, None)

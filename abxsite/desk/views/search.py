@@ -1,5 +1,7 @@
 """Global search (`/`): accounts, contacts, clusters, by the same visibility as everywhere."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -15,7 +17,7 @@ SHOWN = 8
 @require_GET
 def search(request: AuthenticatedRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
-    context = {"q": words, "accounts": [], "contacts": [], "clusters": []}
+    context: dict[str, Any] = {"q": words, "accounts": [], "contacts": [], "clusters": []}
     if len(words) > 1:
         visible = Account.objects.visible_to(request.user).present()
         contacts = Contact.objects.visible_to(request.user).filter(name__icontains=words).select_related("account")

@@ -56,9 +56,7 @@ def give_login(*, actor: User | None, person: Person, roles: Sequence[str], pass
         raise DomainError(f"There is no role {', '.join(sorted(unknown))}.", field="roles")
     if User.objects.filter(person=person).exists():
         raise DomainError(f"{person.name} has a login already.")
-    user = User.objects.create_user(
-        person.email, password, person=person, roles=sorted(roles), date_joined=clock.now()
-    )
+    user = User.objects.create_user(person.email, password, person=person, roles=sorted(roles), date_joined=clock.now())
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     record(actor=actor, action="login_give", subject=user, after={"roles": sorted(roles)})
     return user

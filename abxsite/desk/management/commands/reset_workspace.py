@@ -21,7 +21,9 @@ class Command(BaseCommand):
         tables = [table for table in self._tables() if table not in KEPT]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(t) for t in tables)} RESTART IDENTITY CASCADE")
+            cursor.execute(
+                f"TRUNCATE {', '.join(connection.ops.quote_name(t) for t in tables)} RESTART IDENTITY CASCADE"
+            )
         cache.clear()
         self.stdout.write("The workspace is empty.")
 
