@@ -19,7 +19,9 @@ def conduct(scope: Scope) -> list[Finding]:
 
 
 def _vetoes(scope: Scope) -> Iterator[Finding]:
-    cycle = Cycle.objects.filter(kind=CycleKind.QUARTERLY, status=CycleStatus.PUBLISHED).order_by("-published_at").first()
+    cycle = (
+        Cycle.objects.filter(kind=CycleKind.QUARTERLY, status=CycleStatus.PUBLISHED).order_by("-published_at").first()
+    )
     if cycle is None:
         return
     moves = Move.objects.filter(proposal_id=cycle.proposal_id, account__in=scope.accounts())
@@ -31,7 +33,9 @@ def _vetoes(scope: Scope) -> Iterator[Finding]:
     if not promotions:
         return
     if not vetoed:
-        yield Finding("vetoes", f"Sales vetoed none of {number(len(promotions))} promotions in {cycle.name}.", icon="hand-stop")
+        yield Finding(
+            "vetoes", f"Sales vetoed none of {number(len(promotions))} promotions in {cycle.name}.", icon="hand-stop"
+        )
         return
     often, times = reasons[0]
     label = VetoReason(often).label.lower()

@@ -95,21 +95,26 @@ def _missing(found: Insights) -> Iterator[Finding]:
         yield Finding(
             "unassigned",
             f"{_deals(found.unassigned)} {'has' if found.unassigned == 1 else 'have'} no account.",
-            "They are counted in a row of their own and in the sum, in no tier.",
+            "They count in the sum and in no tier.",
             attn=True,
             icon="alert-triangle",
-            link=("See them", "unassigned", "deals"),
+            link=("See them", "", "without_account"),
         )
     if total.open_unknown:
-        yield Finding(
-            "open_unknown",
-            f"{number(total.open_unknown)} of {number(total.open)} open deals {_have(total.open_unknown)} no amount.",
-            "Open pipeline is what the others add up to." if total.open > total.open_unknown else
-            "So open pipeline is not known.",
-            attn=True,
-            icon="alert-triangle",
-            link=("See them", "", "open_unknown"),
-        )  # fmt: skip
+        yield _without_amount(total)
+
+
+def _without_amount(total: Tally) -> Finding:
+    if total.open_unknown == total.open:
+        title = f"None of {number(total.open)} open deals has an amount."
+        text = "So open pipeline is not known."
+    else:
+        title = (
+            f"{number(total.open_unknown)} of {number(total.open)} open deals {_have(total.open_unknown)} no amount."
+        )
+        text = "Open pipeline is what the others add up to."
+    link = ("See them", "", "open_unknown")
+    return Finding("open_unknown", title, text, attn=True, icon="alert-triangle", link=link)
 
 
 def _difference(one: Row, other: Row) -> stats.Difference:

@@ -62,7 +62,9 @@ class Moves:
 
     def table(self) -> list[tuple[Tier | None, list[int]]]:
         ids = [tier.pk for tier in self.tiers] + [0]
-        return [(node, [self.pairs.get((old, new), 0) for new in ids]) for node, old in zip(self.nodes, ids, strict=True)]
+        return [
+            (node, [self.pairs.get((old, new), 0) for new in ids]) for node, old in zip(self.nodes, ids, strict=True)
+        ]
 
 
 def last_moves(scope: Scope) -> Moves | None:
@@ -168,7 +170,9 @@ def engagement(scope: Scope) -> Engagement:
         )
         .order_by()
         .values("account_id")
-        .annotate(kinds=Count("kind", distinct=True), people=Count("person_key", distinct=True, filter=~Q(person_key="")))
+        .annotate(
+            kinds=Count("kind", distinct=True), people=Count("person_key", distinct=True, filter=~Q(person_key=""))
+        )
         .filter(kinds__gte=2, people__gte=2)
     )
     return Engagement(

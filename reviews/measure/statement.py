@@ -54,8 +54,10 @@ def conditions(scope: Scope) -> dict[str, str]:
     if scope.until:
         is_open += f" AND (opened_on IS NULL OR opened_on <= {_day(scope.until)})"
     won, lost = (f"outcome = '{name}' AND {closed}" for name in ("won", "lost"))
+    touched = f"({opened} OR ({won}) OR ({lost}) OR ({is_open}))"
     return {
-        "deals": f"({opened} OR ({won}) OR ({lost}) OR ({is_open}))",
+        "deals": touched,
+        "without_account": f"account_id IS NULL AND {touched}",
         "created": opened,
         "created_unknown": f"{opened} AND amount_then IS NULL",
         "open": is_open,
@@ -179,7 +181,7 @@ def _cells(scope: Scope) -> str:
 
     columns = {
         "deals": n(asked["deals"]),
-        "without_account": n(f"account_id IS NULL AND {asked['deals']}"),
+        "without_account": n(asked["without_account"]),
         "created": n(asked["created"]),
         "created_amount": amount("amount_then", asked["created"]),
         "created_unknown": n(asked["created_unknown"]),

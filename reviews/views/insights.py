@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from abxsite.lib import csv
-from abxsite.lib.http import AuthenticatedRequest
 from abxsite.lib.htmx import is_fragment
+from abxsite.lib.http import AuthenticatedRequest
 from accounts.models import Opportunity
 from reviews.measure import Insights, Row, statement
 from reviews.measure.asking import BY_CHOICES, TIER_AS_OF_CHOICES, InsightsForm
@@ -31,6 +31,7 @@ SECTIONS = (
 )
 MEASURE_NAMES = {
     "deals": "Deals",
+    "without_account": "Deals without an account",
     "created": "Pipeline created",
     "created_unknown": "Created without an amount",
     "open": "Open deals",
@@ -163,4 +164,3 @@ def _row_named(scope: Scope, key: str) -> str:
 
 def _symbol(currency: str) -> str:
     return SYMBOLS.get(currency, f"{currency} ")
-
