@@ -7,6 +7,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import NoReverseMatch
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from abxsite.users.models import User
 from tests.browser import Theme, opened
@@ -57,12 +58,19 @@ def photograph(browser: Browser, base: str, shot: Shot, key: str | None, out: Pa
 
 def _look(page: Page, shot: Shot, path: str, picture: Path) -> Iterator[str]:
     with listening(page) as heard:
-        answer = page.goto(path)
-        if answer is None or answer.status != shot.status:
-            yield f"answered {answer and answer.status}, expected {shot.status}"
-        if shot.then:
-            shot.then(page)
-        settle(page)
-        page.screenshot(path=picture, full_page=True)
+        try:
+            answer = page.goto(path)
+            page.screenshot(path=picture, full_page=True)
+            if answer is None or answer.status != shot.status:
+                yield f"answered {answer and answer.status}, expected {shot.status}"
+                return
+            if shot.then:
+                shot.then(page)
+            settle(page)
+            page.screenshot(path=picture, full_page=True)
+            found = [*axe(page), *sideways(page)]
+        except PlaywrightError as error:
+            yield str(error).splitlines()[0]
+            return
         spoken = [line for line in heard if shot.status == 200 or f"status of {shot.status}" not in line]
-        yield from (*spoken, *axe(page), *sideways(page))
+        yield from (*spoken, *found)
