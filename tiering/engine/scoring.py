@@ -124,9 +124,7 @@ def _weighed(
 ) -> ScoreOf:
     points = tuple(item.points for item in given)
     counted = effective(points, stand_ins(criteria, typical))
-    axes = {
-        axis: axis_of(families, criteria, points, counted, typical.dataless) for axis, families in AXES.items()
-    }
+    axes = {axis: axis_of(families, criteria, points, counted, typical.dataless) for axis, families in AXES.items()}
     return ScoreOf(
         account=account.id,
         total=total_of(criteria, counted),

@@ -1,4 +1,4 @@
-"""The default scorecard: seven criteria over the families of S2, fitted to the workspace's own customers where known."""
+"""The default scorecard: seven criteria over the families of S2, fitted to the workspace's own customers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

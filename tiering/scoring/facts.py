@@ -100,9 +100,7 @@ def _values(ids: list[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in BuyingCenterValue.objects.filter(buying_center__account_id__in=ids).select_related("buying_center"):
         center = row.buying_center
-        fact = ValueFact(
-            center.pk, row.on, row.pk, row.potential, row.current_revenue, center.closed_on, center.name
-        )
+        fact = ValueFact(center.pk, row.on, row.pk, row.potential, row.current_revenue, center.closed_on, center.name)
         found[center.account_id].append(fact)
     return found
 

@@ -80,9 +80,7 @@ def _number(field: str, binder: Binder) -> str:
         value = f"a.custom -> {binder.bind(field.removeprefix('custom.'), 'text')}"
         whole = f"floor(({value} #>> '{{}}')::numeric)"
         fits = f"abs({whole}) <= 9000000000000000000"
-        return (
-            f"(CASE WHEN jsonb_typeof({value}) = 'number' THEN CASE WHEN {fits} THEN {whole}::bigint END END)"
-        )
+        return f"(CASE WHEN jsonb_typeof({value}) = 'number' THEN CASE WHEN {fits} THEN {whole}::bigint END END)"
     return f"a.{field}::bigint"
 
 
@@ -119,7 +117,9 @@ def _traits(config: Traits, binder: Binder) -> Compiled:
 
 def _trait(trait: Trait, binder: Binder) -> str:
     if trait.field in ("technologies", "problem_tags"):
-        return f"CASE WHEN cardinality(a.{trait.field}) > 0 THEN {_held(trait.field)} && {binder.texts(trait.wanted)} END"
+        return (
+            f"CASE WHEN cardinality(a.{trait.field}) > 0 THEN {_held(trait.field)} && {binder.texts(trait.wanted)} END"
+        )
     if trait.field in ("industry", "country", "region", "status"):
         return f"CASE WHEN a.{trait.field} <> '' THEN {_lower(trait.field)} = ANY({binder.texts(trait.wanted)}) END"
     value = _number(trait.field, binder)
@@ -135,7 +135,7 @@ def _held(field: str) -> str:
 
 def _overlap(config: Overlap, binder: Binder) -> Compiled:
     shared = (
-        f"(SELECT count(DISTINCT lower(member COLLATE \"C\")) FROM unnest(a.{config.field}) AS member"
+        f'(SELECT count(DISTINCT lower(member COLLATE "C")) FROM unnest(a.{config.field}) AS member'
         f' WHERE lower(member COLLATE "C") = ANY({binder.texts(config.wanted)}))'
     )
     known = f"cardinality(a.{config.field}) > 0"
@@ -249,9 +249,7 @@ def _relationship(config: Relationship, number: int, scope: Scope, binder: Binde
     query = f"""
         SELECT account_id, sum(strength) AS strength
         FROM ({_people(config, scope, binder)} UNION ALL {_ties(config, scope)}) evidence GROUP BY account_id"""
-    return Compiled(
-        f"{_share(strength, config.full)}::int", strength, ctes=((name, query),), joins=(name,)
-    )
+    return Compiled(f"{_share(strength, config.full)}::int", strength, ctes=((name, query),), joins=(name,))
 
 
 def _people(config: Relationship, scope: Scope, binder: Binder) -> str:

@@ -58,7 +58,12 @@ def _has_data(source: str, as_of: date) -> bool:
 
 
 def points_query(
-    criteria: Sequence[CriterionSpec], context: RunContext, *, low: int = 0, high: int = 0, ids: Sequence[int] | None = None
+    criteria: Sequence[CriterionSpec],
+    context: RunContext,
+    *,
+    low: int = 0,
+    high: int = 0,
+    ids: Sequence[int] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """(SELECT, parameters) giving account_id, points, raw, potential, potential_source, potential_n, follows.
 

@@ -93,36 +93,55 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
     """`own` (facts of each account) and `pot` (account_id, value, source, n, follows) for the scope, in order."""
     as_of = scope.as_of
     inside = f"f.since <= {as_of} AND (f.until IS NULL OR f.until > {as_of})"
-    present = "JOIN accounts_account p ON p.id = f.parent_id AND p.merged_into_id IS NULL" \
-              " JOIN accounts_account m ON m.id = f.account_id AND m.merged_into_id IS NULL"
+    present = (
+        "JOIN accounts_account p ON p.id = f.parent_id AND p.merged_into_id IS NULL"
+        " JOIN accounts_account m ON m.id = f.account_id AND m.merged_into_id IS NULL"
+    )
     members = "= ANY(ARRAY(SELECT member FROM kin))"
     heads = "= ANY(ARRAY(SELECT head FROM kin))"
     return [
         # a follower and its parent wherever one of them is in the scope
-        ("touched", f"SELECT f.account_id, f.parent_id FROM accounts_accountfollowing f {present} WHERE {inside}"
-                    f" AND ({scope.of('f.account_id')} OR {scope.of('f.parent_id')})"),
+        (
+            "touched",
+            f"SELECT f.account_id, f.parent_id FROM accounts_accountfollowing f {present} WHERE {inside}"
+            f" AND ({scope.of('f.account_id')} OR {scope.of('f.parent_id')})",
+        ),
         # each group whole: the parent and all its followers
-        ("kin", f"SELECT f.parent_id AS head, f.account_id AS member FROM accounts_accountfollowing f {present}"
-                f" WHERE {inside} AND f.parent_id IN (SELECT parent_id FROM touched)"
-                " UNION SELECT parent_id, parent_id FROM touched"),
+        (
+            "kin",
+            f"SELECT f.parent_id AS head, f.account_id AS member FROM accounts_accountfollowing f {present}"
+            f" WHERE {inside} AND f.parent_id IN (SELECT parent_id FROM touched)"
+            " UNION SELECT parent_id, parent_id FROM touched",
+        ),
         ("own", _own(scope, scope.condition)),
-        ("carried", f"""
+        (
+            "carried",
+            f"""
             SELECT kin.head, sum(coalesce(o.summed, o.entered))::bigint AS value, bool_or(o.summed IS NOT NULL) AS sums
-            FROM kin JOIN ({_own(scope, members)}) o ON o.account_id = kin.member GROUP BY 1"""),
+            FROM kin JOIN ({_own(scope, members)}) o ON o.account_id = kin.member GROUP BY 1""",
+        ),
         ("won", f"{won_by_account(scope.of('o.account_id'), as_of)}"),
         ("circles", _circles(circles, binder)),
-        ("stands", f"""
+        (
+            "stands",
+            f"""
             SELECT a.id AS account_id, a.industry, {band_of("a.employees")} AS band, won.yearly,
                    coalesce(own.summed, own.entered) AS value,
                    CASE WHEN own.summed IS NOT NULL THEN {Source.SUMMED:d} ELSE {Source.ENTERED:d} END AS source
-            FROM a LEFT JOIN own ON own.account_id = a.id LEFT JOIN won ON won.account_id = a.id"""),
-        ("heads", f"""
+            FROM a LEFT JOIN own ON own.account_id = a.id LEFT JOIN won ON won.account_id = a.id""",
+        ),
+        (
+            "heads",
+            f"""
             SELECT p.id AS account_id, p.industry, {band_of("p.employees")} AS band, w.yearly, carried.value,
                    CASE WHEN carried.sums THEN {Source.SUMMED:d} ELSE {Source.ENTERED:d} END AS source
             FROM accounts_account p LEFT JOIN carried ON carried.head = p.id
             LEFT JOIN ({won_by_account(f"o.account_id {heads}", as_of)}) w ON w.account_id = p.id
-            WHERE p.id {heads}"""),
-        ("shown", """
+            WHERE p.id {heads}""",
+        ),
+        (
+            "shown",
+            """
             SELECT s.account_id, h.account_id IS NOT NULL AND h.account_id <> s.account_id AS follows,
                    CASE WHEN h.account_id IS NULL THEN s.industry ELSE h.industry END AS industry,
                    CASE WHEN h.account_id IS NULL THEN s.band ELSE h.band END AS band,
@@ -130,8 +149,11 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
                    CASE WHEN h.account_id IS NULL THEN s.value ELSE h.value END AS value,
                    CASE WHEN h.account_id IS NULL THEN s.source ELSE h.source END AS source
             FROM stands s LEFT JOIN touched t ON t.account_id = s.account_id
-            LEFT JOIN heads h ON h.account_id = coalesce(t.parent_id, s.account_id)"""),
-        ("pot", f"""
+            LEFT JOIN heads h ON h.account_id = coalesce(t.parent_id, s.account_id)""",
+        ),
+        (
+            "pot",
+            f"""
             SELECT s.account_id, s.follows,
                    CASE WHEN s.value IS NOT NULL THEN s.value
                         WHEN e.n IS NOT NULL THEN greatest(e.value, s.yearly) END AS value,
@@ -143,7 +165,8 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
             LEFT JOIN circles i ON i.industry = s.industry AND i.band IS NULL
             LEFT JOIN circles o ON o.industry IS NULL
             CROSS JOIN LATERAL (SELECT coalesce(b.n, i.n, o.n) AS n,
-                CASE WHEN b.n IS NOT NULL THEN b.value WHEN i.n IS NOT NULL THEN i.value ELSE o.value END AS value) e"""),
+                CASE WHEN b.n IS NOT NULL THEN b.value WHEN i.n IS NOT NULL THEN i.value ELSE o.value END AS value) e""",
+        ),
     ]
 
 

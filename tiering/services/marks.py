@@ -48,7 +48,9 @@ def rescore_batch() -> int:
         return 0
     context = context_of(max(run.as_of, clock.today()), run.context)
     ids = _with_relatives(set(marks.values()), context)
-    partitions.write_scores(run.pk, sorted(ids), specs_of(list(run.scorecard.criteria.all())), typical_of_run(run), context)
+    partitions.write_scores(
+        run.pk, sorted(ids), specs_of(list(run.scorecard.criteria.all())), typical_of_run(run), context
+    )
     going = Run.objects.filter(status=JobStatus.RUNNING, snapshot_at__isnull=False).first()
     if going is not None:
         RunMark.objects.bulk_create([RunMark(run=going, account_id=pk) for pk in sorted(ids)])

@@ -26,6 +26,7 @@ from tiering.scoring.points import RunContext, context_of, read_context
 from tiering.scoring.specs import specs_of
 from tiering.services.scorecards import published
 from tiering.services.settings import current_settings
+from tiering.services.standings import refresh_standings
 
 #: Accounts of one part: seconds of work, well below the lease.
 PART = 25_000
@@ -96,7 +97,10 @@ def start_daily() -> Run | None:
 
 
 def run_to_end(run: Run) -> Run:
-    """Work here until the run has ended, side by side with any workers. Raises DomainError when it failed."""
+    """Work here until the run has ended and the standings follow it, side by side with any workers.
+
+    Raises DomainError when it failed.
+    """
     while True:
         run.refresh_from_db()
         if not run.is_active:
@@ -109,6 +113,8 @@ def run_to_end(run: Run) -> Run:
             time.sleep(0.1)
     if run.status != JobStatus.DONE:
         raise DomainError(run.error or "The run was cancelled.")
+    if run.is_current:
+        refresh_standings()
     return run
 
 

@@ -31,9 +31,7 @@ class Undo(Exception):
 def by_engine(world: World, run: Run) -> dict[int, ScoreOf]:
     facts = load_facts(Account.objects.values_list("pk", flat=True))
     scores, typical = score_all(facts, specs_of(list(world.scorecard.criteria.all())), world.as_of)
-    assert (run.typical, run.known, run.dataless) == (
-        list(typical.points), list(typical.known), list(typical.dataless)
-    )
+    assert (run.typical, run.known, run.dataless) == (list(typical.points), list(typical.known), list(typical.dataless))
     return scores
 
 
@@ -41,18 +39,32 @@ def in_words(score: ScoreOf) -> dict[str, Any]:
     row = asdict(score)
     potential = row.pop("potential")
     return row | {
-        "points": list(score.points), "raw": list(score.raw), "potential": potential["value"],
-        "potential_source": int(potential["source"]), "potential_n": potential["n"],
+        "points": list(score.points),
+        "raw": list(score.raw),
+        "potential": potential["value"],
+        "potential_source": int(potential["source"]),
+        "potential_n": potential["n"],
     }
 
 
 def by_sql(run: Run) -> dict[int, dict[str, Any]]:
     names = [
-        "total", "coverage", "points", "raw", "fit", "signals", "relationship", "potential", "potential_source",
-        "potential_n", "follows",
+        "total",
+        "coverage",
+        "points",
+        "raw",
+        "fit",
+        "signals",
+        "relationship",
+        "potential",
+        "potential_source",
+        "potential_n",
+        "follows",
     ]
-    return {score.account_id: {"account": score.account_id} | {name: getattr(score, name) for name in names}
-            for score in Score.objects.filter(run=run)}
+    return {
+        score.account_id: {"account": score.account_id} | {name: getattr(score, name) for name in names}
+        for score in Score.objects.filter(run=run)
+    }
 
 
 def compare(data: st.DataObject) -> None:
@@ -64,7 +76,9 @@ def compare(data: st.DataObject) -> None:
             assert by_sql(run) == expected
             ids = sorted(expected)[::2]
             specs = specs_of(list(world.scorecard.criteria.all()))
-            written = partitions.write_scores(run.pk, ids, specs, typical_of_run(run), context_of(run.as_of, run.context))
+            written = partitions.write_scores(
+                run.pk, ids, specs, typical_of_run(run), context_of(run.as_of, run.context)
+            )
             assert written == len(ids)
             assert by_sql(run) == expected, "the incremental path gives what the run gave"
             raise Undo

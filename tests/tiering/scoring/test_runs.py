@@ -1,19 +1,11 @@
 """Runs, from queue to the scores in force."""
 
-from datetime import date, timedelta
-
 import pytest
 
-from abxsite.lib import clock
-from abxsite.lib.errors import Conflict, DomainError, NotAllowed
 from abxsite.lib.jobs import JobStatus
-from accounts.choices import Outcome, Strength
-from accounts.models import Account, ContactStrength, Judgement, RescoreMark
 from tests.cast import Cast
-from tests.factories import AccountFactory, ContactFactory, OpportunityFactory, SignalFactory
-from tiering.models import Run, RunMark, Score
-from tiering.services import runs
-from tiering.services.marks import rescore_marked
+from tests.factories import AccountFactory
+from tiering.models import Run, Score
 from tiering.services.runs import current_run, run_to_end, start_run
 from tiering.services.scorecards import default_scorecard
 

@@ -44,7 +44,9 @@ class World:
 
 def _ages() -> st.SearchStrategy[int]:
     """Days before (or, negative, after) the as-of day, crowded around the edges of the rules."""
-    return st.one_of(st.sampled_from([-1, 0, 1, 14, 29, 30, 31, 44, 45, 46, 98, 182, 183, 184, 365, 366]), st.integers(-5, 1_200))
+    return st.one_of(
+        st.sampled_from([-1, 0, 1, 14, 29, 30, 31, 44, 45, 46, 98, 182, 183, 184, 365, 366]), st.integers(-5, 1_200)
+    )
 
 
 @st.composite
@@ -52,18 +54,31 @@ def bands_config(draw: st.DrawFn) -> dict[str, Any]:
     starts = sorted(draw(st.sets(st.sampled_from(EDGES), min_size=1, max_size=5)))
     points = [draw(st.integers(0, 5_000)) for _ in starts]
     field = draw(st.sampled_from(["employees", "revenue", "year_founded", "potential", "whitespace", "custom.fleet"]))
-    return {"field": field, "bands": [list(pair) for pair in zip(starts, points, strict=True)], "below": draw(st.integers(0, 900))}
+    return {
+        "field": field,
+        "bands": [list(pair) for pair in zip(starts, points, strict=True)],
+        "below": draw(st.integers(0, 900)),
+    }
 
 
 def trait() -> st.SearchStrategy[dict[str, Any]]:
     number = st.one_of(st.none(), st.sampled_from(EDGES))
     words = st.lists(st.sampled_from(WORDS), max_size=2)
     return st.one_of(
-        st.builds(lambda w: {"name": "t", "field": "industry", "wanted": w}, st.lists(st.sampled_from(INDUSTRIES[1:]), max_size=2)),
-        st.builds(lambda f, w: {"name": "t", "field": f, "wanted": w}, st.sampled_from(["technologies", "problem_tags"]), words),
+        st.builds(
+            lambda w: {"name": "t", "field": "industry", "wanted": w},
+            st.lists(st.sampled_from(INDUSTRIES[1:]), max_size=2),
+        ),
+        st.builds(
+            lambda f, w: {"name": "t", "field": f, "wanted": w},
+            st.sampled_from(["technologies", "problem_tags"]),
+            words,
+        ),
         st.builds(
             lambda f, low, high: {"name": "t", "field": f, "low": low, "high": high},
-            st.sampled_from(["employees", "potential", "custom.fleet"]), number, number,
+            st.sampled_from(["employees", "potential", "custom.fleet"]),
+            number,
+            number,
         ),
     )
 
@@ -73,18 +88,25 @@ def configs() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
     choice = st.builds(
         lambda field, given, other: {"field": field, "points": given, "other": other},
         st.sampled_from(["industry", "country", "status", "region"]),
-        st.dictionaries(st.sampled_from([*INDUSTRIES[1:], *COUNTRIES[1:], "prospect"]), points, max_size=3), points,
+        st.dictionaries(st.sampled_from([*INDUSTRIES[1:], *COUNTRIES[1:], "prospect"]), points, max_size=3),
+        points,
     )
     overlap = st.builds(
         lambda field, wanted, full: {"field": field, "wanted": wanted, "full": full},
-        st.sampled_from(["technologies", "problem_tags"]), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.integers(1, 4),
+        st.sampled_from(["technologies", "problem_tags"]),
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+        st.integers(1, 4),
     )
     kinds = st.dictionaries(
-        st.sampled_from(list(SignalKind.values)), st.tuples(st.integers(1, 60), st.sampled_from([1, 14, 30, 90])).map(list), max_size=4
+        st.sampled_from(list(SignalKind.values)),
+        st.tuples(st.integers(1, 60), st.sampled_from([1, 14, 30, 90])).map(list),
+        max_size=4,
     )
     signals = st.builds(lambda k, full: {"kinds": k, "full": full}, kinds, st.sampled_from([1, 500, 6_000]))
     relationship = st.builds(
-        lambda full, half: {"full": full, "half_life": half}, st.sampled_from([7, 900, 3_000]), st.sampled_from([90, 730])
+        lambda full, half: {"full": full, "half_life": half},
+        st.sampled_from([7, 900, 3_000]),
+        st.sampled_from([90, 730]),
     )
     return st.one_of(
         st.tuples(st.just("bands"), bands_config()),
@@ -106,9 +128,15 @@ def scorecards(draw: st.DrawFn) -> Scorecard:
     scorecard = Scorecard.objects.create(version=1)
     for place, ((kind, config), weight) in enumerate(zip(drawn, [100 - sum(weights), *weights], strict=True)):
         Criterion.objects.create(
-            scorecard=scorecard, place=place, key=f"k{place % 3}-{place}", name=f"Criterion {place}",
-            family=draw(st.sampled_from(Family.values)), kind=kind, weight=weight,
-            unknown=draw(st.sampled_from(Unknown.values)), config=config,
+            scorecard=scorecard,
+            place=place,
+            key=f"k{place % 3}-{place}",
+            name=f"Criterion {place}",
+            family=draw(st.sampled_from(Family.values)),
+            kind=kind,
+            weight=weight,
+            unknown=draw(st.sampled_from(Unknown.values)),
+            config=config,
             definition=definition_of(kind, f"k{place}", config),
         )
     Scorecard.objects.filter(pk=scorecard.pk).update(status=ScorecardStatus.PUBLISHED)
@@ -130,20 +158,37 @@ def worlds(draw: st.DrawFn) -> World:
         if crowd or draw(st.booleans()):
             draw(deals(one, as_of))
         if number and draw(st.integers(0, 3)) == 0:
-            since, until = as_of - timedelta(days=draw(_ages())), draw(st.sampled_from([None, as_of, as_of + timedelta(days=1)]))
+            since, until = (
+                as_of - timedelta(days=draw(_ages())),
+                draw(st.sampled_from([None, as_of, as_of + timedelta(days=1)])),
+            )
             if until is None or since < until:
-                AccountFollowing.objects.create(account=one, parent=accounts[draw(st.integers(0, number - 1))], since=since, until=until)
+                AccountFollowing.objects.create(
+                    account=one, parent=accounts[draw(st.integers(0, number - 1))], since=since, until=until
+                )
     return World(as_of, accounts, scorecard)
 
 
 @st.composite
 def account(draw: st.DrawFn, number: int) -> Account:
     maybe = st.one_of(st.none(), st.sampled_from(EDGES))
-    custom = draw(st.one_of(st.just({}), st.sampled_from([{"fleet": 50}, {"fleet": 49.9}, {"fleet": "50"}, {"fleet": True}, {"fleet": -0.5}, {"fleet": 1e300}])))
+    custom = draw(
+        st.one_of(
+            st.just({}),
+            st.sampled_from(
+                [{"fleet": 50}, {"fleet": 49.9}, {"fleet": "50"}, {"fleet": True}, {"fleet": -0.5}, {"fleet": 1e300}]
+            ),
+        )
+    )
     return Account.objects.create(
-        name=f"Random {number}", industry=draw(st.sampled_from(INDUSTRIES)), country=draw(st.sampled_from(COUNTRIES)),
-        employees=draw(maybe), revenue=draw(maybe), year_founded=draw(st.one_of(st.none(), st.integers(-1, 2_030))),
-        technologies=draw(st.lists(st.sampled_from(WORDS), max_size=3)), problem_tags=draw(st.lists(st.sampled_from(WORDS), max_size=2)),
+        name=f"Random {number}",
+        industry=draw(st.sampled_from(INDUSTRIES)),
+        country=draw(st.sampled_from(COUNTRIES)),
+        employees=draw(maybe),
+        revenue=draw(maybe),
+        year_founded=draw(st.one_of(st.none(), st.integers(-1, 2_030))),
+        technologies=draw(st.lists(st.sampled_from(WORDS), max_size=3)),
+        problem_tags=draw(st.lists(st.sampled_from(WORDS), max_size=2)),
         custom=custom,
     )
 
@@ -161,9 +206,14 @@ def evidence(draw: st.DrawFn, one: Account, as_of: date, keys: list[str], person
         on = day()
         contact = draw(st.sampled_from([None, *contacts]))
         Signal.objects.create(
-            account=one, contact=contact, kind=draw(st.sampled_from(SignalKind.values)), occurred_on=on,
-            occurred_at=clock.start_of(on), weight=draw(st.sampled_from([None, None, 0, 7, 32_767])),
-            person_key="" if contact else draw(st.sampled_from(["", "anna@x.example", "c1"])), source=draw(st.sampled_from(["", "a", "b"])),
+            account=one,
+            contact=contact,
+            kind=draw(st.sampled_from(SignalKind.values)),
+            occurred_on=on,
+            occurred_at=clock.start_of(on),
+            weight=draw(st.sampled_from([None, None, 0, 7, 32_767])),
+            person_key="" if contact else draw(st.sampled_from(["", "anna@x.example", "c1"])),
+            source=draw(st.sampled_from(["", "a", "b"])),
         )
     for contact in contacts:
         for _ in range(draw(st.integers(0, 2))):
@@ -172,17 +222,26 @@ def evidence(draw: st.DrawFn, one: Account, as_of: date, keys: list[str], person
             )
     for _ in range(draw(st.integers(0, 2))):
         Tie.objects.create(
-            account=one, kind=draw(st.sampled_from(TieKind.values)), on=day(),
+            account=one,
+            kind=draw(st.sampled_from(TieKind.values)),
+            on=day(),
             confirmed_on=day() if draw(st.booleans()) else None,
             ended_on=draw(st.one_of(st.none(), st.just(as_of), st.just(as_of + timedelta(days=1)))),
         )
     for _ in range(draw(st.integers(0, 3))):
-        Judgement.objects.create(account=one, key=draw(st.sampled_from(keys)), points=draw(st.integers(0, 5)), on=day(), person=person)
+        Judgement.objects.create(
+            account=one, key=draw(st.sampled_from(keys)), points=draw(st.integers(0, 5)), on=day(), person=person
+        )
     for number in range(draw(st.integers(0, 2))):
-        center = BuyingCenter.objects.create(account=one, name=f"B{number}", closed_on=draw(st.sampled_from([None, None, as_of])))
+        center = BuyingCenter.objects.create(
+            account=one, name=f"B{number}", closed_on=draw(st.sampled_from([None, None, as_of]))
+        )
         for _ in range(draw(st.integers(0, 2))):
             BuyingCenterValue.objects.create(
-                buying_center=center, potential=draw(st.sampled_from(EDGES)), current_revenue=draw(st.sampled_from(EDGES)), on=day()
+                buying_center=center,
+                potential=draw(st.sampled_from(EDGES)),
+                current_revenue=draw(st.sampled_from(EDGES)),
+                on=day(),
             )
     for _ in range(draw(st.integers(0, 2))):
         PotentialEntry.objects.create(account=one, amount=draw(st.sampled_from(EDGES)), on=day())
@@ -193,4 +252,9 @@ def deals(draw: st.DrawFn, one: Account, as_of: date) -> None:
     amounts = st.one_of(st.none(), st.decimals(Decimal("-10"), Decimal("9999999.99"), places=2))
     for _ in range(draw(st.integers(1, 3))):
         closed = draw(st.one_of(st.none(), st.just(as_of), st.builds(lambda age: as_of - timedelta(days=age), _ages())))
-        Opportunity.objects.create(account=one, outcome=draw(st.sampled_from(["won", "won", "lost", "open"])), amount=draw(amounts), closed_on=closed)
+        Opportunity.objects.create(
+            account=one,
+            outcome=draw(st.sampled_from(["won", "won", "lost", "open"])),
+            amount=draw(amounts),
+            closed_on=closed,
+        )
