@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -13,10 +13,16 @@ from entitlements.choices import Per
 from entitlements.models import Budget, Entitlement, StaffingRule, Worker, WorkRole
 from tiering.models import Tier
 
+if TYPE_CHECKING:  # Django's forms are generic for mypy alone
+    EntitlementModelForm = forms.ModelForm[Entitlement]
+    WorkerModelForm = forms.ModelForm[Worker]
+else:
+    EntitlementModelForm = WorkerModelForm = forms.ModelForm
+
 DateInput = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class EntitlementForm(forms.ModelForm[Entitlement]):
+class EntitlementForm(EntitlementModelForm):
     """An entitlement with one field of hours per role."""
 
     class Meta:
@@ -73,7 +79,7 @@ class EntitlementForm(forms.ModelForm[Entitlement]):
         return {name: value for name, value in self.cleaned_data.items() if not name.startswith("hours-")}
 
 
-class WorkerForm(forms.ModelForm[Worker]):
+class WorkerForm(WorkerModelForm):
     """A person's role and time, and in percent what each tier gets of it."""
 
     class Meta:
