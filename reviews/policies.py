@@ -1,5 +1,6 @@
 """Who signs a move, who may decide one, and who runs a review (R2, R9). Says why not in a sentence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,6 +10,8 @@ from abxsite.users.access import sees_all
 from abxsite.users.choices import Role
 from abxsite.users.models import Delegation, Person, Team, User
 from accounts.models import Account, ClusterMembership
+from reviews import agreement
+from reviews.agreement import Word
 from reviews.choices import DECIDING, CycleStatus, Side
 from reviews.models import Cycle, MoveSigner, Verdict
 from tiering.models import Move, Tier, WorkspaceSettings
@@ -179,6 +182,22 @@ def _who_signs(facts: MoveFacts) -> str:
         verb = "signs" if sales.required else "may object"
         return f"{sales.person.name} {verb} for sales, any marketer signs for marketing."
     return "Any marketer signs this for marketing; sales does not sign it."
+
+
+def words_of(standing: Iterable[Verdict]) -> dict[str, Word]:
+    """Standing verdicts as `agreement` weighs them."""
+    return {said.side: Word(said.kind, said.to_tier_id, said.pk) for said in standing}
+
+
+def target_of(move: Move, facts: MoveFacts | None = None) -> Tier | None:
+    """The tier on the table: what was last agreed to, else what was proposed."""
+    facts = facts or MoveFacts.read(move)
+    found = agreement.weigh(move.to_tier_id, (), words_of(facts.standing.values())).target
+    return Tier.objects.filter(pk=found).first() if found is not None else None
+
+
+def person_named(pk: int | None) -> Person | None:
+    return Person.objects.filter(pk=pk).first() if pk else None
 
 
 def said_by(verdict: Verdict) -> str:

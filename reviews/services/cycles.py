@@ -20,7 +20,7 @@ from reviews.services.signers import name_signers, pass_on_silence
 from tiering.choices import OPEN_MOVES, MoveState
 from tiering.models import Move, Run
 from tiering.services.proposals import make_proposal
-from tiering.services.runs import current_run, run_to_end, start_run
+from tiering.services.runs import active_run, current_run, run_to_end, start_run
 from tiering.services.scorecards import published
 from tiering.services.tiers import active_tiers
 
@@ -103,6 +103,11 @@ def _run_of_today(actor: User | None) -> Run:
     return run
 
 
+def run_in_work() -> Run | None:
+    """What the page shows while a cycle is being opened."""
+    return active_run()
+
+
 @transaction.atomic
 def _freeze(cycle: Cycle, run: Run) -> Cycle:
     cycle = Cycle.objects.select_for_update(no_key=True).get(pk=cycle.pk)
@@ -129,7 +134,7 @@ def _freeze(cycle: Cycle, run: Run) -> Cycle:
 def _tell_signers(cycle: Cycle) -> None:
     """One row per person who must sign, however many moves."""
     counts: dict[int, int] = {}
-    signers = MoveSigner.objects.filter(move__proposal_id=cycle.proposal_id, side=Side.SALES, required=True)
+    signers = MoveSigner.objects.filter(move__proposal__cycle=cycle, side=Side.SALES, required=True)
     for person in signers.values_list("person_id", flat=True):
         if person is not None:
             counts[person] = counts.get(person, 0) + 1
@@ -158,7 +163,7 @@ def cancel_cycle(*, actor: User, cycle: Cycle) -> Cycle:
     if cycle.status == CycleStatus.PUBLISHED:
         raise DomainError(f"{cycle.name} is published; what it changed stands.")
     before = cycle.status
-    withdrawn = Move.objects.filter(proposal_id=cycle.proposal_id, state__in=OPEN_MOVES).update(
+    withdrawn = Move.objects.filter(proposal__cycle=cycle, state__in=OPEN_MOVES).update(
         state=MoveState.WITHDRAWN, settled_at=clock.now()
     )
     cycle.status = CycleStatus.CANCELLED

@@ -13,7 +13,6 @@ from abxsite.users.models import Notification, User
 from reviews import agreement, policies
 from reviews.choices import AGREEING, CycleStatus, Side, VerdictKind
 from reviews.models import Cycle, MoveSigner, Verdict
-from reviews.services.verdicts import words_of
 from tiering.choices import OFF_LIST_NAME, OPEN_MOVES, Deck, HoldKind, MoveState
 from tiering.models import Move, Placement, Tier
 from tiering.services.holds import hold_account
@@ -91,8 +90,9 @@ def _rank(tier: Tier | None) -> int:
 def plan_publication(cycle: Cycle) -> Plan:
     """What publishing now would do; reads only."""
     moves = (
-        Move.objects.filter(proposal_id=cycle.proposal_id, state__in=OPEN_MOVES)
+        Move.objects.filter(proposal__cycle=cycle, state__in=OPEN_MOVES)
         .select_related("account", "from_tier", "to_tier", "final_tier")
+        .defer("evidence")
         .order_by("order", "pk")
     )
     return _plan(cycle, list(moves))
@@ -125,7 +125,7 @@ def _plan(cycle: Cycle, moves: list[Move]) -> Plan:
 def _judge(
     move: Move, standing: dict[str, Verdict], required: set[str], tiers: dict[int, Tier], silence_counts: bool
 ) -> Step:
-    words = words_of(standing.values())
+    words = policies.words_of(standing.values())
     found = agreement.weigh(move.to_tier_id, required, words)
     step = Step(move, tiers[found.target] if found.target is not None else None, standing=standing)
     if found.state == MoveState.VETOED:
@@ -255,7 +255,7 @@ def publish_cycle(*, actor: User | None, cycle: Cycle) -> Cycle:
 
 def _lock(cycle: Cycle) -> list[Move]:
     """The cycle's moves, then the open placements of every tier: nobody decides or takes a seat meanwhile."""
-    waiting = Move.objects.filter(proposal_id=cycle.proposal_id, state__in=OPEN_MOVES)
+    waiting = Move.objects.filter(proposal__cycle=cycle, state__in=OPEN_MOVES)
     list(waiting.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     list(Placement.objects.base().open().select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     related = waiting.select_related("account", "from_tier", "to_tier", "final_tier")
@@ -332,8 +332,7 @@ def _last_word(step: Step, kind: str) -> Verdict | None:
 
 def score_then(move: Move) -> int | None:
     """The frozen total (0–500,000) that the move was proposed on."""
-    explanation = move.evidence.get("explanation") or {}
-    total = explanation.get("total")
+    total = move.evidence.get("total")
     return total if isinstance(total, int) else None
 
 

@@ -149,7 +149,7 @@ def queue_for(user: User, cycle: Cycle, everything: bool = False) -> Queue:
     moves = _rows(user, cycle)
     said = {
         verdict.move_id: verdict
-        for verdict in Verdict.objects.standing().filter(move__proposal_id=cycle.proposal_id, by=user).order_by("id")
+        for verdict in Verdict.objects.standing().filter(move__proposal__cycle=cycle, by=user).order_by("id")
     }
     homes = _homes(user, cycle)
     sections = {key: Section(key, title) for key, title in TITLES.items()}
@@ -172,12 +172,12 @@ def queue_for(user: User, cycle: Cycle, everything: bool = False) -> Queue:
 
 def _rows(user: User, cycle: Cycle) -> list[tuple[Move, int | None]]:
     mine = MoveSigner.objects.filter(move=OuterRef("pk"), person_id__in=policies.signs_for(user.person))
-    seen = Move.objects.filter(proposal_id=cycle.proposal_id)
+    seen = Move.objects.filter(proposal__cycle=cycle)
     seen = seen.filter(Q(pk__in=seen.visible_to(user).values("pk")) | Q(Exists(mine)))
     rows = (
         seen.select_related("account", "from_tier", "to_tier", "final_tier")
         .defer("evidence", "account__description", "account__custom")
-        .annotate(now_total=KT("evidence__explanation__total"), then_total=KT("evidence__previous__total"))
+        .annotate(now_total=KT("evidence__total"), then_total=KT("evidence__previous__total"))
         .order_by("order", "pk")
     )
     return [(move, _difference(move.now_total, move.then_total)) for move in rows]  # type: ignore[attr-defined]
@@ -189,10 +189,10 @@ def _difference(now: Any, then: Any) -> int | None:
 
 def _homes(user: User, cycle: Cycle) -> dict[str, set[int]]:
     def ids(moves: QuerySet[Move]) -> set[int]:
-        return set(moves.filter(proposal_id=cycle.proposal_id).values_list("pk", flat=True))
+        return set(moves.filter(proposal__cycle=cycle).values_list("pk", flat=True))
 
     optional = MoveSigner.objects.filter(
-        move__proposal_id=cycle.proposal_id,
+        move__proposal__cycle=cycle,
         side=Side.SALES,
         required=False,
         person_id__in=policies.signs_for(user.person),
@@ -235,13 +235,13 @@ def _word(move: Move, key: str, said: Verdict | None) -> str:
 
 def last_decided(user: User, cycle: Cycle) -> Verdict | None:
     """What `u` takes back: the newest thing this person said here that still stands."""
-    mine = Verdict.objects.standing().filter(move__proposal_id=cycle.proposal_id, by=user)
+    mine = Verdict.objects.standing().filter(move__proposal__cycle=cycle, by=user)
     return mine.exclude(kind=VerdictKind.WITHDRAW).exclude(side=Side.LEADER).order_by("-id").first()
 
 
 def progress(cycle: Cycle) -> list[dict[str, Any]]:
     """Who has decided how much: each signer of sales, and marketing as one."""
-    required = MoveSigner.objects.filter(move__proposal_id=cycle.proposal_id, required=True)
+    required = MoveSigner.objects.filter(move__proposal__cycle=cycle, required=True)
     decided = Verdict.objects.decided().filter(move=OuterRef("move_id"), side=OuterRef("side"))
     rows: dict[int | None, dict[str, Any]] = {}
     for signer in required.select_related("person").annotate(done=Exists(decided)).order_by("person__name"):

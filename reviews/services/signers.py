@@ -54,7 +54,7 @@ def pass_on_silence(*, cycle: Cycle) -> int:
     answered = Verdict.objects.standing().filter(side=Side.SALES, kind__in=DECIDING).values("move_id")
     waiting = (
         MoveSigner.objects.select_for_update(no_key=True, of=("self",))
-        .filter(move__proposal_id=cycle.proposal_id, side=Side.SALES, required=True, passed_from__isnull=True)
+        .filter(move__proposal__cycle=cycle, side=Side.SALES, required=True, passed_from__isnull=True)
         .filter(move__state=MoveState.PENDING)
         .exclude(move_id__in=answered)
         .select_related("move__account__owner")

@@ -20,7 +20,7 @@ from abxsite.users.models import Person, User
 from accounts.models import Account
 from reviews import agreement, policies
 from reviews.agreement import Word
-from reviews.choices import AGREEING, DECIDING, Side, VerdictKind, VetoReason
+from reviews.choices import DECIDING, Side, VerdictKind, VetoReason
 from reviews.models import MoveSigner, Verdict
 from reviews.policies import MoveFacts, SignerBook
 from tiering.choices import OPEN_MOVES
@@ -203,12 +203,7 @@ def _side_for(actor: User, facts: MoveFacts) -> tuple[Side, Person | None]:
 
 
 def _words(facts: MoveFacts) -> dict[str, Word]:
-    return words_of(facts.standing.values())
-
-
-def words_of(standing: Iterable[Verdict]) -> dict[str, Word]:
-    """Standing verdicts as `agreement` weighs them."""
-    return {said.side: Word(said.kind, said.to_tier_id, said.pk) for said in standing}
+    return policies.words_of(facts.standing.values())
 
 
 def _check_target(facts: MoveFacts, side: str, tier: Tier | None) -> None:
@@ -319,6 +314,3 @@ def _settle_state(actor: User, facts: MoveFacts, said: Verdict) -> None:
         sentence=said.sentence,
     )
 
-
-def has_agreed(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.kind in AGREEING

@@ -75,7 +75,42 @@ def make_cycle(tiers: Sequence[Tier], number: int = 1, closes_on: date | None = 
 
 
 def evidence(total: int = 385_800, before: int | None = 321_900) -> dict[str, Any]:
-    return {"explanation": {"total": total, "coverage": 95, "criteria": []}, "previous": {"total": before}}
+    """What `tiering.evidence` freezes, with three criteria: one up, one the same, one unknown."""
+    previous = {"total": before, "coverage": 90, "as_of": "2026-08-10", "points": {"need": 2000, "potential": 4400}}
+    return {
+        "total": total,
+        "coverage": 95,
+        "potential": {"value": 3_400_000, "source": "Entered", "n": None},
+        "previous": previous if before is not None else None,
+        "needed": 332_000,
+        "displaces": [],
+        "displaced_by": [],
+        "seats": {},
+        "pipeline": {"amount": "1200000.00", "deals": 3, "without_amount": 0},
+        "people": {"known": 3, "contacts": 9, "top": [{"name": "Tor Lien", "title": "CFO", "strength": "Met"}]},
+        "explanation": {
+            "total": total,
+            "coverage": 95,
+            "criteria": [
+                criterion("potential", "Potential", 25, 4400),
+                criterion("need", "Need and timing", 15, 4000, text="Budget named, decision due by June"),
+                criterion("brand", "Brand", 5, 2500, known=False),
+            ],
+        },
+    }
+
+
+def criterion(key: str, name: str, weight: int, points: int, known: bool = True, text: str = "") -> dict[str, Any]:
+    """One criterion as an explanation writes it; contribution = points × weight."""
+    return {
+        "key": key,
+        "name": name,
+        "weight": weight,
+        "points": points if known else None,
+        "known": known,
+        "contribution": points * weight,
+        "evidence": [{"on": "2026-10-28", "text": text, "weight": 1000}] if text else [],
+    }
 
 
 def make_move(
