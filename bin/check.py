@@ -37,6 +37,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "abx.example",
     "DATABASE_URL": "postgres://abx:secret@database.example/abx",
     "REDIS_URL": "redis://valkey.example:6379/0",
+    "EMAIL_HOST": "mail.example",
 }
 
 STEPS = (

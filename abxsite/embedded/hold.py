@@ -61,6 +61,8 @@ class Hold:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"The database did not start in {START_PATIENCE:.0f} s; see {log_file()}.")
             time.sleep(0.02)
+        if spawned is not None and keeper_pid() != spawned.pid:
+            spawned.wait()  # somebody else's was first; ours finds the lock taken and ends
 
     def release(self) -> None:
         """Give back; stop the servers where nobody else holds them, and wait until they have stopped."""

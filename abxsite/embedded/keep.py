@@ -74,6 +74,8 @@ class Keeper:
 
     def run(self) -> None:
         """Start, say ready, watch. Raises EmbeddedError where a server cannot be started at all."""
+        if not _someone_holds():
+            return  # who started us has gone already
         try:
             _wait_for_the_previous(self.postgres_data)
             for server in self.servers:

@@ -195,9 +195,16 @@ def _home_of_nobody(programs: Path) -> Home:
     if not copy.exists():
         unfinished = home / "programs.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(programs.parent, unfinished, symlinks=True)
+        package = programs.parents[1]
+        shutil.copytree(programs.parent, unfinished / package.name / "pginstall", symlinks=True)
+        # The wheel's own shared libraries lie beside the package, and are found from there.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         unfinished.rename(copy)
     for name in ("cluster", "sockets"):
         (home / name).mkdir(mode=0o700, exist_ok=True)
         os.chown(home / name, nobody, nobody)
-    return Home(copy / "bin", home / "cluster" / "postgres", home / "sockets", identity)
+    return Home(
+        copy / programs.parents[1].name / "pginstall" / "bin", home / "cluster" / "postgres", home / "sockets", identity
+    )

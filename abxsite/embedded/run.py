@@ -53,6 +53,13 @@ class Part:
     def log(self) -> Path:
         return paths.log_dir() / f"{self.name}.log"
 
+    @property
+    def last_words(self) -> str:
+        with self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+            lines = log.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].strip()[:200] if lines else "it said nothing"
+
     def begin(self) -> None:
         self.started = time.monotonic()
         self.child = children.start(
@@ -141,9 +148,9 @@ class Supervisor:
                 children.kill_session(part.child)
                 part.deaths = 1 if now - part.started > _STEADY_AFTER else part.deaths + 1
                 if part.deaths >= _DEATHS_TOO_MANY:
-                    raise EmbeddedError(f"{part.name} ends again and again ({_how(part.child)}); see {part.log}.")
+                    raise EmbeddedError(f"{part.name} ends again and again: {part.last_words} (more in {part.log})")
                 pause = min(_FIRST_PAUSE * 2 ** (part.deaths - 1), _LONGEST_PAUSE)
-                say(f"{part.name} has ended ({_how(part.child)}); starting it again in {pause:.1f} s")
+                say(f"{part.name} has ended ({_how(part.child)}: {part.last_words}); again in {pause:.1f} s")
                 part.again_at = now + pause
             elif now >= part.again_at:
                 part.again_at = 0.0
@@ -227,8 +234,8 @@ def _parts(web_socket: socket.socket) -> list[Part]:
     beat = [*celery, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={paths.run_dir() / 'beat'}"]
     return [
         Part("web", web, _environment(), 5, keep_open=(web_socket.fileno(),)),
-        Part("worker-quick", [*worker, "-Q", "quick", "-c", "1", "-n", "quick@%h"], forking, 4, signal.SIGQUIT),
-        Part("worker-heavy", [*worker, "-Q", "heavy", "-c", "1", "-n", "heavy@%h"], forking, 4, signal.SIGQUIT),
+        Part("worker-quick", [*worker, "-Q", "quick", "-c", "1", "-n", "quick@%h"], forking, 4, signal.SIGKILL),
+        Part("worker-heavy", [*worker, "-Q", "heavy", "-c", "1", "-n", "heavy@%h"], forking, 4, signal.SIGKILL),
         Part("beat", beat, forking, 4),
     ]
 

@@ -36,19 +36,20 @@ def until(true: Callable[[], bool], patience: float = 20) -> bool:
     return True
 
 
-def processes_with(folder: Path) -> list[int]:
+def processes_with(folder: Path) -> dict[int, str]:
     """Living processes whose command line or environment names the folder: all that runs on that data."""
-    found = []
+    found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         try:
-            words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+            words = command + (entry / "environ").read_bytes()
             dead = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
         except OSError:
             continue
         if os.fsencode(folder) in words and not dead:
-            found.append(int(entry.name))
+            found[int(entry.name)] = command.decode(errors="replace").replace("\0", " ")
     return found
 
 

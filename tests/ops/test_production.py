@@ -98,6 +98,7 @@ def test_the_commands_of_the_image_serve_and_are_ready(tmp_path: Path, database_
         "ALLOWED_HOSTS": "abx.example",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
+        "EMAIL_HOST": "mail.example",
         "BIND": "127.0.0.1",
         "PORT": str(port),
     }
