@@ -1,17 +1,17 @@
 """What a move shows: read once for all moves of a proposal, and frozen with them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
 from accounts.choices import Outcome, Strength
-from accounts.models import Account, Contact, Opportunity
+from accounts.models import Contact, Opportunity
 from tiering.choices import PotentialSource
 from tiering.engine.assignment_types import Recommendation, TierResult
-from tiering.explain import explain
+from tiering.explain import explain_many
 from tiering.models import Run, Score
 from tiering.sentences import Before
 
@@ -22,7 +22,6 @@ PEOPLE_SHOWN = 5
 class Facts:
     """Per account id, for the accounts that move."""
 
-    accounts: dict[int, Account]
     scores: dict[int, Score]
     previous: dict[int, dict[str, Any]]
     pipeline: dict[int, dict[str, Any]]
@@ -35,15 +34,13 @@ class Facts:
 
 def gather(run: Run, earlier: Run | None, accounts: Sequence[int], tiers: Sequence[TierResult]) -> Facts:
     """Everything that the moves of `accounts` show; `earlier` is the run of the last review."""
-    found = Account.objects.select_related("owner").in_bulk(accounts)
     old = _scores(earlier, accounts) if earlier else {}
     return Facts(
-        accounts=found,
         scores=_scores(run, accounts),
-        previous={account: _previous(score, earlier) for account, score in old.items() if earlier},
+        previous=_previous(old.values(), earlier) if earlier else {},
         pipeline=_pipeline(accounts),
         people=_people(accounts),
-        explanations=_explanations(found, run),
+        explanations=_explanations(accounts, run),
         befores={account: Before(score.total, earlier.as_of) for account, score in old.items() if earlier},
         keys=_keys(run),
         seats={str(tier.tier): _seats(tier) for tier in tiers},
@@ -78,19 +75,17 @@ def _keys(run: Run) -> list[str]:
     return list(run.scorecard.criteria.order_by("place").values_list("key", flat=True))
 
 
-def _previous(score: Score, run: Run) -> dict[str, Any]:
+def _previous(scores: Iterable[Score], run: Run) -> dict[int, dict[str, Any]]:
+    keys = _keys(run)
     return {
-        "total": score.total,
-        "coverage": score.coverage,
-        "as_of": run.as_of.isoformat(),
-        "points": dict(zip(_keys_cached(run), score.points, strict=False)),
+        score.account_id: {
+            "total": score.total,
+            "coverage": score.coverage,
+            "as_of": run.as_of.isoformat(),
+            "points": dict(zip(keys, score.points, strict=False)),
+        }
+        for score in scores
     }
-
-
-def _keys_cached(run: Run) -> list[str]:
-    if not hasattr(run, "_criterion_keys"):
-        run._criterion_keys = _keys(run)  # type: ignore[attr-defined]
-    return list(run._criterion_keys)
 
 
 def _deltas(score: Score | None, previous: dict[str, Any] | None, keys: Sequence[str]) -> dict[str, int]:
@@ -142,9 +137,8 @@ def _people(accounts: Sequence[int]) -> dict[int, dict[str, Any]]:
     return people
 
 
-def _explanations(accounts: dict[int, Account], run: Run) -> dict[int, dict[str, Any]]:
-    told = {pk: explain(account, run) for pk, account in accounts.items()}
-    return {pk: explanation.as_json() for pk, explanation in told.items() if explanation is not None}
+def _explanations(accounts: Sequence[int], run: Run) -> dict[int, dict[str, Any]]:
+    return {pk: told.as_json() for pk, told in explain_many(accounts, run).items()}
 
 
 def _seats(tier: TierResult) -> dict[str, Any]:

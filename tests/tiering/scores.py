@@ -23,6 +23,8 @@ def make_run(scores: dict[Account, tuple[float, int | None, int]], *, as_of: Any
         is_current=current,
         weights=[100],
         typical=[2500],
+        known=[len(scores)],
+        dataless=[False],
         definitions=[""],
         accounts=len(scores),
     )
@@ -46,7 +48,15 @@ def make_run(scores: dict[Account, tuple[float, int | None, int]], *, as_of: Any
 def _scorecard() -> Scorecard:
     scorecard = Scorecard.objects.create(version=1)
     Criterion.objects.create(
-        scorecard=scorecard, place=0, key="fit", name="Fit", family="fit", kind="bands", weight=100, definition="x"
+        scorecard=scorecard,
+        place=0,
+        key="fit",
+        name="Fit",
+        family="fit",
+        kind="bands",
+        weight=100,
+        definition="x",
+        config={"field": "employees", "bands": [[10, 1_000], [100, 3_000], [1_000, 5_000]]},
     )
     Scorecard.objects.filter(pk=scorecard.pk).update(status=ScorecardStatus.PUBLISHED, published_at=clock.now())
     scorecard.refresh_from_db()

@@ -35,7 +35,8 @@ def active_tiers() -> list[Tier]:
 
 def current_caps() -> dict[int, int | None]:
     """Seats per active tier: its newest published cap; None where the tier has no cap."""
-    newest = dict(Cap.objects.order_by("tier_id", "-published_at", "-id").distinct("tier_id").values_list("tier_id", "seats"))
+    newest_first = Cap.objects.order_by("tier_id", "-published_at", "-id")
+    newest = dict(newest_first.distinct("tier_id").values_list("tier_id", "seats"))
     return {tier.pk: newest.get(tier.pk) if tier.capped else None for tier in active_tiers()}
 
 

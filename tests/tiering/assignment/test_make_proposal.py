@@ -44,7 +44,8 @@ def test_the_first_proposal_lets_everything_enter(cast: Cast, tiers: list[Tier])
     proposal = make_proposal(actor=cast.marketer, cycle_number=1)
     run.refresh_from_db()
     assert run.frozen
-    assert (proposal.caps, proposal.below) == ({str(tier.pk): n for tier, n in zip(tiers, (12, 80, 500, 2000), strict=True)}, {})
+    assert proposal.caps == {str(tier.pk): n for tier, n in zip(tiers, (12, 80, 500, 2_000), strict=True)}
+    assert proposal.below == {}
     first, second = proposal.moves.order_by("order")
     assert (first.account, first.from_tier, first.to_tier, first.reason) == (top, None, tiers[0], Reason.ENTERS)
     assert (second.account, second.to_tier) == (few, tiers[1])

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from tiering.engine.assignment import assign
 from tiering.engine.assignment_types import Assignment, Candidate, Held, HoldOf, Rules, TierRule, Why
 
+type Workspace = tuple[list[Candidate], list[TierRule]]
+
 POINT = 5_000
 CYCLE = 7
 #: Tier 1 is the top.
@@ -35,7 +37,7 @@ HOLDS = st.builds(
 
 
 @st.composite
-def workspaces(draw: st.DrawFn) -> tuple[list[Candidate], list[TierRule]]:
+def workspaces(draw: st.DrawFn) -> Workspace:
     rules = draw(tiers())
     ids = [rule.id for rule in rules]
     count = draw(st.integers(0, 40))
@@ -69,7 +71,7 @@ def applied(accounts: list[Candidate], outcome: Assignment) -> list[Candidate]:
 
 @given(workspaces())
 @settings(max_examples=60, deadline=None)
-def test_caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: tuple[list[Candidate], list[TierRule]]) -> None:
+def test_caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: Workspace) -> None:
     accounts, rules = workspace
     outcome = assign(accounts, rules, Rules(CYCLE))
     scored = {account.id for account in accounts if account.total is not None}
@@ -82,7 +84,7 @@ def test_caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: tuple[
 
 @given(workspaces())
 @settings(max_examples=60, deadline=None)
-def test_its_own_result_published_proposes_nothing_new(workspace: tuple[list[Candidate], list[TierRule]]) -> None:
+def test_its_own_result_published_proposes_nothing_new(workspace: Workspace) -> None:
     accounts, rules = workspace
     after = applied(accounts, assign(accounts, rules, Rules(CYCLE)))
     again = assign(after, rules, Rules(CYCLE)).by_account()
@@ -91,9 +93,7 @@ def test_its_own_result_published_proposes_nothing_new(workspace: tuple[list[Can
 
 @given(workspaces())
 @settings(max_examples=60, deadline=None)
-def test_nobody_better_is_left_out_beyond_margin_stay_and_holds(
-    workspace: tuple[list[Candidate], list[TierRule]],
-) -> None:
+def test_nobody_better_is_left_out_beyond_margin_stay_and_holds(workspace: Workspace) -> None:
     accounts, rules = workspace
     terms = Rules(CYCLE)
     outcome = assign(accounts, rules, terms).by_account()
@@ -140,7 +140,7 @@ def order(account: Candidate) -> tuple[int, int, int]:
 
 @given(workspaces())
 @settings(max_examples=60, deadline=None)
-def test_nobody_falls_two_tiers_while_there_is_a_seat(workspace: tuple[list[Candidate], list[TierRule]]) -> None:
+def test_nobody_falls_two_tiers_while_there_is_a_seat(workspace: Workspace) -> None:
     accounts, rules = workspace
     roomy = [replace(rule, cap=None if number else rule.cap) for number, rule in enumerate(rules)]
     outcome = assign(accounts, roomy, Rules(CYCLE)).by_account()
@@ -152,7 +152,7 @@ def test_nobody_falls_two_tiers_while_there_is_a_seat(workspace: tuple[list[Cand
 
 @given(workspaces(), st.randoms())
 @settings(max_examples=40, deadline=None)
-def test_the_order_of_the_input_does_not_matter(workspace: tuple[list[Candidate], list[TierRule]], random: object) -> None:
+def test_the_order_of_the_input_does_not_matter(workspace: Workspace, random: object) -> None:
     accounts, rules = workspace
     shuffled = list(accounts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ def test_the_order_of_the_input_does_not_matter(workspace: tuple[list[Candidate]
 
 @given(workspaces())
 @settings(max_examples=60, deadline=None)
-def test_linked_pairs_point_at_each_other_and_share_a_group(workspace: tuple[list[Candidate], list[TierRule]]) -> None:
+def test_linked_pairs_point_at_each_other_and_share_a_group(workspace: Workspace) -> None:
     told = assign(*workspace, Rules(CYCLE)).by_account()
     for rec in told.values():
         if rec.displaces is not None:

@@ -1,6 +1,7 @@
 """The worked cases of the rules A1–A4 and A8, with exact seats."""
 
 from dataclasses import replace
+from typing import Any
 
 from tiering.choices import Deck as DeckChoice
 from tiering.choices import Reason
@@ -31,8 +32,10 @@ def tiers(one: int = 12, few: int = 80, many: int = 500, gen: int = 2_000) -> li
     ]
 
 
-def who(number: int, score: float, tier: int | None = None, *, potential: int | None = 3_000_000, **more: object) -> Candidate:
-    return replace(Candidate(number, round(score * POINT), potential=potential, tier=tier, placed_in=1), **more)  # type: ignore[arg-type]
+def who(
+    number: int, score: float, tier: int | None = None, *, potential: int | None = 3_000_000, **more: Any
+) -> Candidate:
+    return replace(Candidate(number, round(score * POINT), potential=potential, tier=tier, placed_in=1), **more)
 
 
 def result(assignment: Assignment, account: int) -> Recommendation:
