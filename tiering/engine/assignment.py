@@ -66,7 +66,8 @@ def assign(candidates: Iterable[Candidate], tiers: Sequence[TierRule], rules: Ru
             competing.append(case)
         elif case.seat is not None:
             held[case.seat].append(case)
-    seeking, falling = sorted(competing, key=lambda case: case.order), []
+    seeking = sorted(competing, key=lambda case: case.order)
+    falling: list[_Case] = []
     cuts: list[int | None] = []
     for index, tier in enumerate(tiers):
         seats = _Seats(index, tier, rules, held[index])

@@ -69,5 +69,5 @@ def round_down(value: int) -> int:
     """To 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten: 13,870 is 10,000, 19,100 is 15,000."""
     if value < 10:
         return max(value, 0)
-    unit = 10 ** (len(str(value)) - 2)
+    unit: int = 10 ** (len(str(value)) - 2)
     return max(step for step in STEPS if step * unit <= value) * unit

@@ -17,7 +17,7 @@ from tiering.engine.assignment_types import Recommendation
 from tiering.evidence import evidence_of, gather
 from tiering.models import Move, Proposal, Run, Tier
 from tiering.services.settings import current_settings
-from tiering.services.standings import words_of
+from tiering.services.standings import linked, words_of
 from tiering.services.tiers import active_tiers, current_caps
 
 FROZEN_OF_TIER = (
@@ -130,8 +130,7 @@ def _moves(
 
 def _cards(changed: list[Recommendation], outcome: Outcome) -> dict[int, dict[str, Any]]:
     """The fixed card of every account that a linked move names: id, name, total."""
-    named = {told.displaces for told in changed} | {told.displaced_by for told in changed}
-    rows = Account.objects.filter(pk__in=named - {None}).values_list("pk", "name")
+    rows = Account.objects.filter(pk__in=linked(changed)).values_list("pk", "name")
     return {pk: {"id": pk, "name": name, "total": outcome.candidates[pk].total} for pk, name in rows}
 
 

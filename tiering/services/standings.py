@@ -1,11 +1,14 @@
 """Standings: where the model would put every account now. Written set-based, only what changed."""
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.db.models import Max
 
 from abxsite.lib import clock, locks
 from accounts.models import Account
 from tiering.assignment import Outcome, assign
+from tiering.engine.assignment_types import Recommendation
 from tiering.models import Proposal, Run
 from tiering.sentences import Words
 from tiering.services.settings import current_settings
@@ -65,11 +68,15 @@ def refresh_standings() -> int:
 
 def words_of(outcome: Outcome) -> Words:
     """Sentences over an outcome; names only the accounts that a sentence names."""
-    named = {told.displaces for told in outcome.assignment.recommendations}
-    named |= {told.displaced_by for told in outcome.assignment.recommendations}
-    names = dict(Account.objects.filter(pk__in=named - {None}).values_list("pk", "name"))
+    names = dict(Account.objects.filter(pk__in=linked(outcome.assignment.recommendations)).values_list("pk", "name"))
     tiers = {tier.id: tier for tier in outcome.tiers}
     return Words(names, tiers, outcome.candidates, outcome.rules, outcome.run.as_of)
+
+
+def linked(recommendations: Iterable[Recommendation]) -> set[int]:
+    """Accounts that take another's seat, or give theirs."""
+    pairs = ((told.displaces, told.displaced_by) for told in recommendations)
+    return {account for pair in pairs for account in pair if account is not None}
 
 
 def _write(run: Run, outcome: Outcome) -> int:
@@ -82,6 +89,6 @@ def _write(run: Run, outcome: Outcome) -> int:
                     (told.account, told.tier, told.why.value, told.deck.value, told.deck_tier, words.both(told))
                 )
         cursor.execute(UPSERT, {"run": run.pk, "now": clock.now()})
-        written = cursor.rowcount
+        written = int(cursor.rowcount)
         cursor.execute(REST)
     return written

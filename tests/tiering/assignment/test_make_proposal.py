@@ -34,12 +34,12 @@ def test_without_scores_it_says_what_to_do(cast: Cast, tiers: list[Tier]) -> Non
 
 
 def test_the_first_proposal_lets_everything_enter(cast: Cast, tiers: list[Tier]) -> None:
-    top, few, low = (AccountFactory(name=name) for name in ("Top", "Few", "Low"))
-    OpportunityFactory(account=top, amount="1200.50")
-    OpportunityFactory(account=top, amount=None)
-    OpportunityFactory(account=top, amount="99", outcome=Outcome.WON)
-    ContactFactory(account=top, name="Vera", title="CFO", strength=3)
-    ContactFactory(account=top, strength=1)
+    top, few, low = (AccountFactory.create(name=name) for name in ("Top", "Few", "Low"))
+    OpportunityFactory.create(account=top, amount="1200.50")
+    OpportunityFactory.create(account=top, amount=None)
+    OpportunityFactory.create(account=top, amount="99", outcome=Outcome.WON)
+    ContactFactory.create(account=top, name="Vera", title="CFO", strength=3)
+    ContactFactory.create(account=top, strength=1)
     run = make_run({top: (77.16, 3_000_000, 90), few: (50, 300_000, 90), low: (10, None, 90)})
     proposal = make_proposal(actor=cast.marketer, cycle_number=1)
     run.refresh_from_db()
@@ -63,7 +63,7 @@ def test_the_first_proposal_lets_everything_enter(cast: Cast, tiers: list[Tier])
 
 def test_a_displacement_is_a_linked_pair_and_says_what_it_was(cast: Cast, tiers: list[Tier]) -> None:
     publish_cap(actor=cast.marketer, tier=tiers[0], seats=1, note="One seat")
-    hooli, initech = AccountFactory(name="Rivermark"), AccountFactory(name="Brackwater Foods")
+    hooli, initech = AccountFactory.create(name="Rivermark"), AccountFactory.create(name="Brackwater Foods")
     make_run({hooli: (64.38, 3_000_000, 90), initech: (75, 3_000_000, 90)}, as_of=date(2026, 8, 3))
     earlier = make_proposal(actor=None, cycle_number=1)
     for move in earlier.moves.all():
@@ -91,7 +91,7 @@ def test_a_displacement_is_a_linked_pair_and_says_what_it_was(cast: Cast, tiers:
 
 
 def test_below_at_two_reviews_leaves(cast: Cast, tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     place(actor=None, account=account, tier=tiers[0], source="imported", reason="file")
     make_run({account: (50, 3_000_000, 90)})
     first = make_proposal(actor=None, cycle_number=1)
@@ -107,7 +107,7 @@ def test_below_at_two_reviews_leaves(cast: Cast, tiers: list[Tier]) -> None:
 
 
 def test_a_move_is_applied_once_and_its_evidence_is_frozen(cast: Cast, tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     make_run({account: (77, 3_000_000, 90)})
     move = make_proposal(actor=None, cycle_number=1).moves.get()
     placement = apply_move(actor=cast.marketer, move=move, tier=move.to_tier, cycle_number=1)
@@ -125,7 +125,7 @@ def test_a_move_is_applied_once_and_its_evidence_is_frozen(cast: Cast, tiers: li
 
 
 def test_scope_keeps_moves_with_either_end_in_it_and_waiting_accounts_get_no_second_move(tiers: list[Tier]) -> None:
-    top, low = AccountFactory(), AccountFactory()
+    top, low = AccountFactory.create(), AccountFactory.create()
     make_run({top: (77, 3_000_000, 90), low: (35, None, 90)})
     monthly = make_proposal(actor=None, cycle_number=1, scope_tiers=tiers[:2])
     assert [move.account for move in monthly.moves.all()] == [top]
@@ -136,7 +136,7 @@ def test_scope_keeps_moves_with_either_end_in_it_and_waiting_accounts_get_no_sec
 def test_a_closed_account_leaves_and_a_must_have_that_fails_too(tiers: list[Tier]) -> None:
     from tiering.models import IcpRule
 
-    closed, wrong, unknown = AccountFactory(closure="acquired"), AccountFactory(industry="Retail"), AccountFactory()
+    closed, wrong, unknown = AccountFactory.create(closure="acquired"), AccountFactory.create(industry="Retail"), AccountFactory.create()
     IcpRule.objects.create(kind="must", field="industry", operator="in", value=["Energy"])
     for account in (closed, wrong, unknown):
         place(actor=None, account=account, tier=tiers[0], source="imported", reason="file")
@@ -147,7 +147,7 @@ def test_a_closed_account_leaves_and_a_must_have_that_fails_too(tiers: list[Tier
 
 
 def test_standings_say_where_the_model_would_put_everyone(tiers: list[Tier]) -> None:
-    one, other, out = AccountFactory(), AccountFactory(), AccountFactory()
+    one, other, out = AccountFactory.create(), AccountFactory.create(), AccountFactory.create()
     publish_cap(actor=None, tier=tiers[0], seats=1)
     make_run({one: (90, 3_000_000, 90), other: (80, 3_000_000, 90), out: (5, None, 90)})
     assert refresh_standings() == 3

@@ -26,7 +26,7 @@ def tiers() -> list[Tier]:
 
 
 def test_placing_opens_a_period_and_leaves_an_outbox_row_and_an_audit_entry(cast: Cast, tiers: list[Tier]) -> None:
-    account = AccountFactory(name="Fernwell")
+    account = AccountFactory.create(name="Fernwell")
     placement = place(
         actor=cast.marketer,
         account=account,
@@ -45,7 +45,7 @@ def test_placing_opens_a_period_and_leaves_an_outbox_row_and_an_audit_entry(cast
 
 
 def test_moving_closes_the_old_period_at_the_moment_the_new_one_opens(cast: Cast, tiers: list[Tier]) -> None:
-    account, start = AccountFactory(), clock.now()
+    account, start = AccountFactory.create(), clock.now()
     first = place(actor=None, account=account, tier=tiers[2], source="cycle", reason="in", moment=start)
     later = start + timedelta(days=30)
     second = place(actor=None, account=account, tier=tiers[1], source="cycle", reason="up", moment=later)
@@ -61,7 +61,7 @@ def test_moving_closes_the_old_period_at_the_moment_the_new_one_opens(cast: Cast
 
 
 def test_off_the_list_only_closes(tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in")
     assert place(actor=None, account=account, tier=None, source="cycle", reason="out") is None
     assert current_base(account) is None
@@ -69,7 +69,7 @@ def test_off_the_list_only_closes(tiers: list[Tier]) -> None:
 
 
 def test_placing_where_it_is_changes_nothing(tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     first = place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in")
     again = place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in")
     assert again == first
@@ -77,7 +77,7 @@ def test_placing_where_it_is_changes_nothing(tiers: list[Tier]) -> None:
 
 
 def test_a_move_before_the_open_period_began_is_refused(tiers: list[Tier]) -> None:
-    account, start = AccountFactory(), clock.now()
+    account, start = AccountFactory.create(), clock.now()
     first = place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in", moment=start)
     with pytest.raises(DomainError, match="which is later"):
         place(
@@ -92,7 +92,7 @@ def test_a_move_before_the_open_period_began_is_refused(tiers: list[Tier]) -> No
 
 
 def test_the_database_refuses_overlap_and_edits_and_deletes(tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     placement = place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in")
     assert placement is not None
     with pytest.raises(IntegrityError, match="placement_no_overlap"), transaction.atomic():
@@ -108,7 +108,7 @@ def test_the_database_refuses_overlap_and_edits_and_deletes(tiers: list[Tier]) -
 
 
 def test_a_void_placement_stays_on_record_and_frees_its_period(cast: Cast, tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     wrong = place(actor=None, account=account, tier=tiers[0], source="imported", reason="file")
     assert wrong is not None
     void_placement(actor=cast.marketer, placement=wrong, reason="Import undone")
@@ -120,7 +120,7 @@ def test_a_void_placement_stays_on_record_and_frees_its_period(cast: Cast, tiers
 
 
 def test_disqualifying_takes_it_off_at_once(cast: Cast, tiers: list[Tier]) -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     place(actor=None, account=account, tier=tiers[0], source="cycle", reason="in", cycle_number=1)
     disqualify_account(actor=cast.rep, account=account, reason="Acquired by another")
     assert current_base(account) is None
