@@ -76,10 +76,12 @@ def is_free_mail(domain: str) -> bool:
     return domain.strip().lower() in FREE_MAIL
 
 
-def company_domain(url_or_email: str) -> str:
-    """The registrable domain, unless it is a free-mail one."""
+def company_domain(url_or_email: str, name: str = "") -> str:
+    """The registrable domain, unless it is a free-mail one that is not the company's own (`Yahoo`, yahoo.com)."""
     domain = registrable_domain(url_or_email)
-    return "" if is_free_mail(domain) else domain
+    if is_free_mail(domain) and domain.split(".")[0] not in match_name(name).split():
+        return ""
+    return domain
 
 
 @lru_cache(maxsize=20_000)

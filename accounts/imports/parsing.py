@@ -130,9 +130,10 @@ class RowParser:
     # --- what the values of a row make together ---
 
     def _account(self, found: Values) -> Values:
-        website, domain = found.get("website"), found.get("domain")
-        found["domain"] = matching.company_domain(domain or "") or matching.company_domain(website or "") or None
-        name = found.get("name")
+        name, website, domain = found.get("name"), found.get("website") or "", found.get("domain") or ""
+        found["domain"] = (
+            matching.company_domain(domain, name or "") or matching.company_domain(website, name or "") or None
+        )
         if not name and not found["domain"]:
             raise BadValue("The row has neither a name nor a domain.")
         found["match_name"] = matching.match_name(name or found["domain"])
