@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
     path("", include("accounts.api.urls")),
+    path("", include("tiering.api.urls")),
     path("", include("entitlements.api.urls")),
     path("", include("reviews.api.urls")),
 ]
