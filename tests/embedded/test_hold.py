@@ -136,12 +136,12 @@ def test_data_of_another_postgres_version_is_refused_in_one_sentence(tmp_path: P
 
 
 def test_addresses_from_outside_start_nothing(ground: Ground) -> None:
-    given = {"DATABASE_URL": "postgres://u@h/d", "REDIS_URL": "redis://h/0"}
     done = ground.start(
         sys.executable,
         "-c",
         "from abxsite.embedded import ensure_running as e; e(); import os; print(os.getpid())",
-        **given,
+        DATABASE_URL="postgres://u@h/d",
+        REDIS_URL="redis://h/0",
     )
     output, _ = done.communicate(timeout=30)
 

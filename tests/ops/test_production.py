@@ -47,7 +47,7 @@ def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[s
     data, port = tmp_path / "pg", free_port()
     password = tmp_path / "password"
     password.write_text("p/w@1")
-    initdb = [
+    initdb: list[str | Path] = [
         home.programs / "initdb",
         f"--pgdata={data}",
         "--username=boss",
