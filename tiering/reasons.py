@@ -9,7 +9,7 @@ from accounts.choices import Seniority, SignalKind, Strength, TieKind
 from accounts.models import Contact
 from tiering.choices import PotentialSource
 from tiering.engine import kinds
-from tiering.engine.configs import Bands, Choice, Judged, Overlap, Relationship, Signals, Traits
+from tiering.engine.configs import STRENGTHS, Bands, Choice, Judged, Overlap, Relationship, Signals, Traits, lower
 from tiering.engine.decay import WHOLE, remaining
 from tiering.engine.types import CriterionSpec, Facts, Points, StrengthFact
 from tiering.explanation import Evidence
@@ -128,7 +128,7 @@ def _traits(config: Traits, subject: Subject) -> Told:
 def _overlap(config: Overlap, own: Points, subject: Subject) -> Told:
     if own.raw is None:
         return Told(f"{_field(config.field)} not known")
-    held = [item for item in getattr(subject.facts, config.field) if kinds.lower(item) in config.wanted]
+    held = [item for item in getattr(subject.facts, config.field) if lower(item) in config.wanted]
     return Told(f"{own.raw} of {config.full} looked for", ", ".join(held))
 
 
@@ -140,7 +140,8 @@ def _signals(config: Signals, subject: Subject) -> Told:
         return Told("No signal that still counts")
     days = kinds.corroborated_within(config, facts.signals, as_of)
     recent = [fact for fact, _ in live if (as_of - fact.on).days <= (days if days is not None else kinds.FADED)]
-    what = f"{_count(len({f.kind for f in recent}), 'kind')}, {_count(len({f.who for f in recent if f.who}), 'person', 'people')}"
+    people = len({fact.who for fact in recent if fact.who})
+    what = f"{_count(len({fact.kind for fact in recent}), 'kind')}, {_count(people, 'person', 'people')}"
     what += f" in {days or 1} days" if days is not None else f" in {kinds.FADED} days"
     limit = kinds.ceiling(days)
     newest = max(fact.on for fact, _ in live)
@@ -203,7 +204,7 @@ def _met(met: Sequence[object]) -> str:
 def _person_evidence(config: Relationship, fact: StrengthFact, subject: Subject) -> Evidence:
     facts, as_of = subject.facts, subject.as_of
     counted = kinds.contact_strength(config, fact, facts.contacts, as_of)
-    full = kinds.STRENGTHS[fact.strength] * kinds.role(facts.contacts, fact.contact)
+    full = STRENGTHS[fact.strength] * kinds.role(facts.contacts, fact.contact)
     halved = counted > 0 and counted * 2 <= full * remaining(config.half_life, (as_of - fact.on).days) // WHOLE + 1
     marks = ["half until somebody else confirms it"] if halved and fact.strength > kinds.MET else []
     if fact.by_owner and fact.entered_on and as_of - fact.entered_on <= FRESH:

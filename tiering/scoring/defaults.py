@@ -72,7 +72,8 @@ def _where_the_money_is(field: str, percent: int, as_of: date) -> tuple[str, ...
     """The fewest values of an account field that hold `percent` of the won value, largest first."""
     binder = Binder()
     query = f"""
-        SELECT a.{field}, sum(w.yearly) FROM ({won_by_account("o.account_id IS NOT NULL", binder.bind(as_of, "date"))}) w
+        SELECT a.{field}, sum(w.yearly)
+        FROM ({won_by_account("o.account_id IS NOT NULL", binder.bind(as_of, "date"))}) w
         JOIN accounts_account a ON a.id = w.account_id WHERE a.{field} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"""
     with connection.cursor() as cursor:
         cursor.execute(query, binder.values)

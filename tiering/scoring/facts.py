@@ -38,24 +38,24 @@ def load_facts(account_ids: Iterable[int]) -> list[Facts]:
     contacts: dict[int, dict[int, str]] = defaultdict(dict)
     for contact in Contact.objects.filter(account_id__in=ids):
         contacts[contact.account_id or 0][contact.pk] = contact.seniority
-    parts = {
-        "signals": _signals(ids),
-        "strengths": _strengths(ids, owners),
-        "ties": _ties(ids),
-        "judgements": _judgements(ids),
-        "values": _values(ids),
-        "entries": _entries(ids),
-        "deals": _deals(ids),
-        "followings": _followings(ids),
-    }
+    signals, strengths, ties = _signals(ids), _strengths(ids, owners), _ties(ids)
+    judgements, values, entries = _judgements(ids), _values(ids), _entries(ids)
+    deals, followings = _deals(ids), _followings(ids)
     return [
         Facts(
             id=account.pk,
             technologies=tuple(account.technologies),
             problem_tags=tuple(account.problem_tags),
             contacts=contacts[account.pk],
+            signals=tuple(signals[account.pk]),
+            strengths=tuple(strengths[account.pk]),
+            ties=tuple(ties[account.pk]),
+            judgements=tuple(judgements[account.pk]),
+            values=tuple(values[account.pk]),
+            entries=tuple(entries[account.pk]),
+            deals=tuple(deals[account.pk]),
+            followings=tuple(followings[account.pk]),
             **{name: getattr(account, name) for name in FIELDS},
-            **{name: tuple(found[account.pk]) for name, found in parts.items()},
         )
         for account in accounts
     ]

@@ -258,7 +258,8 @@ def _people(config: Relationship, scope: Scope, binder: Binder) -> str:
     return f"""
         SELECT account_id, CASE WHEN doubtful THEN value / 2 ELSE value END AS strength FROM (
             SELECT s.account_id,
-                   s.strength > {MET} AND NOT (s.evidenced AND {scope.as_of} - s.day <= {config.evidence_days}) AS doubtful,
+                   s.strength > {MET}
+                       AND NOT (s.evidenced AND {scope.as_of} - s.day <= {config.evidence_days}) AS doubtful,
                    (({bases})[s.strength + 1]::bigint * {_role("c.seniority")}
                     * coalesce(({table})[{scope.as_of} - s.day + 1], 0) / {WHOLE})::int AS value
             FROM (

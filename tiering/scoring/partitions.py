@@ -36,7 +36,7 @@ def write_part(part_id: int, criteria: Sequence[CriterionSpec], context: RunCont
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE UNLOGGED TABLE {table} AS {query}", values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def histogram_of(part_id: int, criteria: int) -> Histogram:
@@ -167,7 +167,7 @@ def write_scores(
             f" ON CONFLICT (run_id, account_id) DO UPDATE SET {updates}",
             {**values, "scored_on": context.as_of},
         )
-        written = cursor.rowcount
+        written = int(cursor.rowcount)
         cursor.execute(
             "DELETE FROM tiering_score s USING accounts_account a WHERE s.run_id = %s AND s.account_id = ANY(%s)"
             " AND a.id = s.account_id AND a.merged_into_id IS NOT NULL",

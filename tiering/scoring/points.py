@@ -47,10 +47,10 @@ def context_of(as_of: date, stored: dict[str, Any]) -> RunContext:
 
 
 def _has_data(source: str, as_of: date) -> bool:
+    strengths = """SELECT 1 FROM accounts_contactstrength WHERE account_id IS NOT NULL AND "on" <= %(day)s"""
     tests = {
-        "signals": "SELECT 1 FROM accounts_signal WHERE account_id IS NOT NULL AND occurred_on <= %(day)s LIMIT 1",
-        "relationship": '(SELECT 1 FROM accounts_contactstrength WHERE account_id IS NOT NULL AND "on" <= %(day)s LIMIT 1)'
-        ' UNION ALL (SELECT 1 FROM accounts_tie WHERE "on" <= %(day)s LIMIT 1)',
+        "signals": "SELECT 1 FROM accounts_signal WHERE account_id IS NOT NULL AND occurred_on <= %(day)s",
+        "relationship": f'{strengths} UNION ALL SELECT 1 FROM accounts_tie WHERE "on" <= %(day)s',
     }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({tests[source]})", {"day": as_of})

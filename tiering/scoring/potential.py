@@ -16,7 +16,8 @@ def won_by_account(condition: str, as_of: str) -> str:
     """Per account the won value a year, from the first to the last win but at least one year."""
     return f"""
         SELECT o.account_id,
-               div(sum(o.amount) * 36500, 100 * greatest(max(o.closed_on) - min(o.closed_on) + 1, 365))::bigint AS yearly
+               div(sum(o.amount) * 36500,
+                   100 * greatest(max(o.closed_on) - min(o.closed_on) + 1, 365))::bigint AS yearly
         FROM accounts_opportunity o
         WHERE o.outcome = 'won' AND o.amount IS NOT NULL AND o.closed_on <= {as_of} AND {condition}
         GROUP BY o.account_id"""
@@ -164,8 +165,7 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
             LEFT JOIN circles b ON b.industry = s.industry AND b.band = s.band
             LEFT JOIN circles i ON i.industry = s.industry AND i.band IS NULL
             LEFT JOIN circles o ON o.industry IS NULL
-            CROSS JOIN LATERAL (SELECT coalesce(b.n, i.n, o.n) AS n,
-                CASE WHEN b.n IS NOT NULL THEN b.value WHEN i.n IS NOT NULL THEN i.value ELSE o.value END AS value) e""",
+            CROSS JOIN LATERAL (SELECT coalesce(b.n, i.n, o.n) AS n, coalesce(b.value, i.value, o.value) AS value) e""",
         ),
     ]
 
