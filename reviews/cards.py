@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from abxsite.lib.display import score
+from tiering.choices import PotentialSource
 from tiering.models import Move, Tier
 
 FULL_POINTS = 5_000
@@ -89,6 +90,10 @@ class Card:
     @property
     def delta(self) -> int | None:
         return None if self.total is None or self.before is None else self.total - self.before
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.potential_source == PotentialSource.ESTIMATED.label
 
     @property
     def is_amended(self) -> bool:

@@ -15,7 +15,7 @@ from reviews import policies
 from reviews.choices import CycleStatus, Side, VerdictKind
 from reviews.models import Cycle, MoveSigner, Verdict
 from tiering.choices import OPEN_MOVES, MoveState
-from tiering.models import Move
+from tiering.models import Move, Tier
 
 SHOWN = 60
 
@@ -76,6 +76,16 @@ class Row:
     delta: int | None
     word: str = ""
     done: bool = False
+
+    @property
+    def to_tier(self) -> Tier | None:
+        """The tier on the table."""
+        return self.move.final_tier if self.amended else self.move.to_tier
+
+    @property
+    def amended(self) -> bool:
+        """`final_tier` is set while an amendment stands; off the list reads as such once it is applied."""
+        return self.move.final_tier_id is not None
 
 
 @dataclass

@@ -95,8 +95,11 @@ def snooze_move(*, actor: User, move: Move, until: date, seen: int | None = None
 
 
 @transaction.atomic
-def undo_verdict(*, actor: User, move: Move, seen: int | None = None) -> Verdict:
-    """Withdraw what one's own side said; both events stay on record. Withdrawing twice withdraws once."""
+def undo_verdict(*, actor: User, move: Move, seen: int | None = None, said: int | None = None) -> Verdict:
+    """Withdraw what one's own side said; both events stay on record. Withdrawing twice withdraws once.
+
+    `said` is the verdict that is meant: when a colleague has said something else since, theirs stays.
+    """
     facts = _locked(move)
     side, behalf = _side_for(actor, facts)
     standing = facts.standing.get(side)
@@ -104,6 +107,8 @@ def undo_verdict(*, actor: User, move: Move, seen: int | None = None) -> Verdict
         raise DomainError(f"There is nothing to undo: {side} has not decided.")
     if standing.kind == VerdictKind.WITHDRAW:
         return standing
+    if said is not None and standing.pk != said:
+        raise Conflict(meanwhile(standing))
     return _say(actor, facts, seen, side, behalf, kind=VerdictKind.WITHDRAW)
 
 

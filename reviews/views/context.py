@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import Form
+from django.urls import reverse
 
 from abxsite.lib import clock
 from abxsite.lib.errors import Conflict
@@ -18,6 +19,9 @@ from reviews.policies import MoveFacts, Right, Sight, SignerBook
 from reviews.services.queue import Queue, last_decided, next_review, queue_for
 from tiering.models import Move, Tier
 from tiering.services.settings import current_settings
+
+#: The field that numbers pick, by panel.
+CHOICE_OF = {"veto": "reason", "amend": "to_tier", "settle": "kind"}
 
 
 def queue_context(
@@ -107,10 +111,25 @@ def card_context(
         "following": following,
         "panel": panel,
         "form": form,
-        "conflict": _conflict(facts, form, panel) if conflict else None,
+        "conflict": _conflict(facts, form) if conflict else None,
+        "conflict_url": reverse(f"move_{panel or 'approve'}", args=[move.pk]),
         "opens_account": policies.sees_account(request.user, move),
         "deliveries": _deliveries(move) if full else None,
         "linked": _linked(request, move),
+        **_panel(move, panel, form),
+    }
+
+
+def _panel(move: Move, panel: str, form: Form | None) -> dict[str, Any]:
+    """Of the panel's form: the choice that numbers pick, and the other fields."""
+    if not panel or form is None:
+        return {}
+    names = [name for name in form.fields if name not in ("seen", CHOICE_OF.get(panel))]
+    return {
+        "panel_url": reverse(f"move_{panel}", args=[move.pk]),
+        "verb": panel.capitalize(),
+        "choices": form[CHOICE_OF[panel]] if panel in CHOICE_OF else None,
+        "fields": [form[name] for name in names],
     }
 
 
@@ -158,7 +177,7 @@ def _may_dispute(facts: MoveFacts, right: Right) -> bool:
     return bool(other and other.kind == VerdictKind.VETO) and not (mine and mine.kind == VerdictKind.DISPUTE)
 
 
-def _conflict(facts: MoveFacts, form: Form | None, panel: str) -> dict[str, Any]:
+def _conflict(facts: MoveFacts, form: Form | None) -> dict[str, Any]:
     """Who said what meanwhile, and what is needed to say one's own all the same."""
     last = facts.last_event
     fields = {name: value for name, value in (form.data.items() if form else ()) if name != "csrfmiddlewaretoken"}
@@ -169,7 +188,6 @@ def _conflict(facts: MoveFacts, form: Form | None, panel: str) -> dict[str, Any]
         "at": last.at if last else None,
         "sentence": last.sentence if last else "",
         "fields": fields | {"seen": facts.seen},
-        "action": f"move_{panel or 'approve'}",
     }
 
 

@@ -69,7 +69,11 @@ def move_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def move_approve(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     move = access_move(request, pk)
     form = SeenForm(request.POST)
-    return _decide(request, move, form, "", lambda seen: verdicts.approve_move(actor=request.user, move=move, seen=seen))
+
+    def approve(seen: int | None) -> Any:
+        return verdicts.approve_move(actor=request.user, move=move, seen=seen)
+
+    return _decide(request, move, form, "", approve)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,11 +143,8 @@ def move_settle(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def move_undo(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Take back one's own word; the card comes up again."""
     move = access_move(request, pk)
-    form = SeenForm(request.POST)
-    try:
-        verdicts.undo_verdict(actor=request.user, move=move, seen=_seen(form))
-    except Conflict as conflict:
-        return _page(request, move, conflict=conflict, form=form, status=409)
+    last = request.POST.get("last", "")
+    verdicts.undo_verdict(actor=request.user, move=move, said=int(last) if last.isdigit() else None)
     messages.success(request, f"{move.account.name} is back in the queue.")
     return _to(request, move)
 
@@ -205,7 +206,7 @@ def _decide(
 
 
 def _seen(form: Form) -> int | None:
-    """Before a panel's form is valid there is nothing to compare; a missing field means that nothing was on the card."""
+    """A missing field means that nothing was on the card."""
     form.is_valid()
     return form.cleaned_data.get("seen") or 0
 
@@ -243,5 +244,7 @@ def _page(
 
 
 def _template(request: AuthenticatedRequest, part: str) -> str:
-    page = "reviews/move_queue.html"
-    return f"{page}#{part}" if is_fragment(request) else page
+    """The review region, or the card's foot alone, for htmx; the whole page otherwise."""
+    if not is_fragment(request):
+        return "reviews/move_queue.html"
+    return "reviews/move_card.html#act" if part == "act" else "reviews/move_queue.html#review"

@@ -210,6 +210,15 @@ def test_undo_withdraws_and_stays_on_record(review: Review) -> None:
     assert events(move) == [("marketing", "approve"), ("marketing", "withdraw")]
 
 
+def test_undo_of_ones_own_word_leaves_a_colleagues_newer_one(review: Review) -> None:
+    move = review.move(review.targeted, review.many)
+    mine = verdicts.approve_move(actor=review.cast.marketer, move=move)
+    veto(review.cast.second_marketer, move)
+    with pytest.raises(Conflict, match="Mia Marketer vetoed this move for marketing"):
+        verdicts.undo_verdict(actor=review.cast.marketer, move=move, said=mine.pk)
+    assert events(move) == [("marketing", "approve"), ("marketing", "veto")]
+
+
 def test_undo_of_nothing_is_refused(review: Review) -> None:
     move = review.move(review.few, review.top)
     with pytest.raises(DomainError, match="There is nothing to undo: sales has not decided"):
@@ -283,9 +292,9 @@ def test_a_withdrawn_veto_leaves_the_dispute_as_consent(review: Review) -> None:
 
 def test_after_closing_nothing_is_decided(review: Review) -> None:
     move = review.move(review.few, review.top)
-    with clock.travel(review.cycle.closes_on + timedelta(days=1)):
-        with pytest.raises(DomainError, match="This review has closed"):
-            verdicts.approve_move(actor=review.cast.rep, move=move)
+    after, refused = review.cycle.closes_on + timedelta(days=1), pytest.raises(DomainError, match="has closed")
+    with clock.travel(after), refused:
+        verdicts.approve_move(actor=review.cast.rep, move=move)
     assert events(move) == []
 
 
