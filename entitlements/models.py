@@ -24,7 +24,10 @@ class WorkRole(models.Model):
 
 
 class Entitlement(models.Model):
-    """One thing a tier's accounts get: `quantity` times a year, per account or per cluster; `money` each time."""
+    """One thing a tier's accounts get: `quantity` times a year, per account or per cluster; `money` each time.
+
+    `planned_at` is empty until it is planned for the accounts that held the tier before it was promised.
+    """
 
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="entitlements")
     name = models.CharField(max_length=120)
@@ -38,6 +41,7 @@ class Entitlement(models.Model):
     playbook = models.TextField(blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PeriodOfUseQuerySet.as_manager()
 
@@ -232,4 +236,9 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entitlement} for {self.account or self.cluster}"
+        return f"{self.entitlement} for {self.whom}"
+
+    @property
+    def whom(self) -> str:
+        """The name of the account or cluster that gets it."""
+        return str(self.account or self.cluster)

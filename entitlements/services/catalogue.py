@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from abxsite.audit import services as audit
-from abxsite.lib import clock, locks
+from abxsite.lib import clock, locks, queue
 from abxsite.lib.errors import Conflict, DomainError
 from abxsite.users.models import User
 from entitlements import policies
@@ -46,12 +46,13 @@ def ensure_default_catalogue(*, actor: User | None) -> int:
             after={"entitlements": made},
             sentence=f"{made} entitlements of the default catalogue.",
         )
+        queue.wake("entitlements.handle_placements")
     return made
 
 
 def _fill(tier: Tier, level: Level, roles: Mapping[str, WorkRole]) -> int:
-    for default in level.promises:
-        entitlement = Entitlement.objects.create(
+    made = Entitlement.objects.bulk_create(
+        Entitlement(
             tier=tier,
             name=default.name,
             category=default.category,
@@ -64,12 +65,18 @@ def _fill(tier: Tier, level: Level, roles: Mapping[str, WorkRole]) -> int:
             playbook=default.playbook,
             since=clock.today(),
         )
-        _write_hours(entitlement, {roles[name].pk: each for name, each in default.exact_hours().items()})
+        for default in level.promises
+    )
+    EntitlementHours.objects.bulk_create(
+        EntitlementHours(entitlement=entitlement, role=roles[name], hours=each)
+        for entitlement, default in zip(made, level.promises, strict=True)
+        for name, each in default.exact_hours().items()
+    )
     if level.rule:
         StaffingRule.objects.get_or_create(
             tier=tier, role=roles[MARKETER], defaults={"covers": level.rule.covers, "per": level.rule.per}
         )
-    return len(level.promises)
+    return len(made)
 
 
 def _write_hours(entitlement: Entitlement, hours: Hours) -> None:
@@ -111,6 +118,7 @@ def create_entitlement(
         after={"tier": tier.name, "times": entitlement.quantity, "money": entitlement.money}
         | {"hours": _hours_by_name(entitlement)},
     )
+    queue.wake("entitlements.handle_placements")
     return entitlement
 
 

@@ -42,7 +42,7 @@ def plan_for_placement(placement: Placement) -> int:
         return 0
     imported = placement.source == PlacementSource.IMPORTED
     start = clock.today() if imported else clock.day_of(placement.since)
-    promised = Entitlement.objects.on(start).filter(tier_id=placement.tier_id, quantity__gt=0)
+    promised = Entitlement.objects.on(clock.today()).filter(tier_id=placement.tier_id, quantity__gt=0)
     people = _people_by_role(placement.tier, start)
     rows = [
         Delivery(
@@ -64,6 +64,31 @@ def _planned(entitlement: Entitlement, start: date) -> list[dict[str, object]]:
         {"entitlement": entitlement, "number": number, "due_on": due, "planned_from": start}
         for number, due in enumerate(dates, start=1)
     ]
+
+
+@transaction.atomic
+def plan_for_entitlement(entitlement_id: int) -> int:
+    """Plan a new promise, from today, for the accounts that hold its tier already; how many. Once only."""
+    entitlement = (
+        Entitlement.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .filter(pk=entitlement_id, planned_at__isnull=True)
+        .select_related("tier")
+        .first()
+    )
+    if entitlement is None:
+        return 0
+    rows: list[Delivery] = []
+    if entitlement.per == Per.ACCOUNT and entitlement.quantity:
+        today, people = clock.today(), _people_by_role(entitlement.tier, clock.today())
+        placements = Placement.objects.open().filter(tier=entitlement.tier).order_by("pk")
+        planned = _planned(entitlement, today)
+        for pk, account_id in placements.select_for_update(no_key=True).values_list("pk", "account_id"):
+            person = _chosen(people, entitlement, account_id)
+            rows += [Delivery(account_id=account_id, placement_id=pk, person=person, **row) for row in planned]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    entitlement.planned_at = clock.now()
+    entitlement.save(update_fields=("planned_at",))
+    return len(rows)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from entitlements.services.deliveries import (
     cancel_for_cluster,
     cancel_for_placement,
     plan_for_cluster,
+    plan_for_entitlement,
     plan_for_placement,
 )
 from tiering.models import Placement, PlacementOutbox, Tier
@@ -41,7 +42,7 @@ def handle_batch(size: int = BATCH) -> int:
 
 
 def handle_placements(batches: int | None = None) -> int:
-    """Batch by batch until the outbox is empty (or `batches` are done); then the clusters. How many rows."""
+    """Batch by batch until the outbox is empty (or `batches` are done); then new promises and clusters. How many rows."""
     handled = 0
     while batches is None or batches > 0:
         done = handle_batch()
@@ -49,8 +50,16 @@ def handle_placements(batches: int | None = None) -> int:
         if done == 0:
             break
         batches = None if batches is None else batches - 1
+    settle_entitlements()
     settle_clusters()
     return handled
+
+
+def settle_entitlements() -> None:
+    """What was promised since the last time is planned for those who hold the tier already."""
+    new = Entitlement.objects.on(clock.today()).filter(planned_at__isnull=True)
+    for pk in list(new.order_by("pk").values_list("pk", flat=True)):
+        plan_for_entitlement(pk)
 
 
 def settle_clusters() -> None:

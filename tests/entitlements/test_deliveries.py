@@ -9,6 +9,7 @@ from abxsite.lib.errors import Conflict, DomainError, NotAllowed
 from accounts.models import Account, Cluster, ClusterMembership
 from entitlements.choices import DeliveryState
 from entitlements.models import Delivery
+from entitlements.services.catalogue import ensure_default_catalogue
 from entitlements.services.deliveries import (
     complete_delivery,
     due_dates,
@@ -156,6 +157,20 @@ def test_an_imported_placement_is_planned_from_today(cast: Cast, tiers: list[Tie
     handle_placements()
     assert due(account=account) == 17
     assert Delivery.objects.overdue(clock.today()).count() == 0
+
+
+def test_a_promise_made_later_reaches_those_who_hold_the_tier_already(cast: Cast, tiers: list[Tier]) -> None:
+    seated, left = AccountFactory(), AccountFactory()
+    put(seated, tiers[2], cast)
+    put(left, tiers[2], cast)
+    put(left, None, cast)
+    handle_placements()
+    assert due() == 0
+    ensure_default_catalogue(actor=cast.marketer)
+    handle_placements()
+    assert (due(account=seated), due(account=left)) == (14, 0)
+    handle_placements()
+    assert due() == 14
 
 
 def test_handling_that_fails_half_way_leaves_the_outbox_as_it_was(
