@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from abxsite.users.choices import Role
+from entitlements.models import Entitlement
 
 
 @dataclass(frozen=True)
@@ -47,4 +48,30 @@ ME = [
 ]
 WORK = [Shot(f"my-work-{role.value}", "my_work", role) for role in Role]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *ME]
+
+def _entitlement() -> str | None:
+    first = Entitlement.objects.order_by("tier__order", "id").first()
+    return reverse("entitlement_edit", args=[first.pk]) if first else None
+
+
+def _skipping(page: Page) -> None:
+    page.get_by_role("link", name="Skip: ").first.click()
+    page.locator(".ax-settle").wait_for()
+
+
+CAPACITY = [
+    Shot("capacity", "capacity_detail"),
+    Shot("capacity-leader", "capacity_detail", Role.LEADER),
+    Shot("capacity-people", "capacity_people"),
+    Shot("capacity-budget", "capacity_budget"),
+    Shot("capacity-publish", "caps_publish"),
+    Shot("capacity-person", "worker_create"),
+    Shot("capacity-entitlement", _entitlement),
+    Shot("deliveries", lambda: reverse("delivery_list") + "?show=overdue"),
+    Shot("deliveries-due", lambda: reverse("delivery_list") + "?show=due"),
+    Shot("deliveries-done", lambda: reverse("delivery_list") + "?show=done"),
+    Shot("deliveries-rep", "delivery_list", Role.REP),
+    Shot("deliveries-skip", lambda: reverse("delivery_list") + "?show=due", then=_skipping),
+]
+
+PAGES: list[Shot] = [*ENTRANCE, *WORK, *CAPACITY, *ME]
