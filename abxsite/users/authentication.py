@@ -1,19 +1,16 @@
 """API tokens: `Authorization: Bearer <token>`. Only the SHA-256 is kept; expired and revoked ones do not work."""
 
-import hashlib
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from abxsite.lib import clock
 from abxsite.users.models import ApiToken, User
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+from abxsite.users.services.tokens import digest
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -25,7 +22,10 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed("The token is missing or has spaces in it.")
-        return self._by_token(words[1].decode("ascii", "replace"))
+        user, token = self._by_token(words[1].decode("ascii", "replace"))
+        if request.method not in SAFE_METHODS and "write" not in token.scopes:
+            raise PermissionDenied("This token may only read.")
+        return user, token
 
     def _by_token(self, value: str) -> tuple[User, ApiToken]:
         token = ApiToken.objects.select_related("user__person").filter(digest=digest(value)).first()

@@ -6,18 +6,24 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequired
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 
 from abxsite.audit.services import source
 from abxsite.lib.http import client_address
+from abxsite.users.models import User
 
 
 class LoginRequiredMiddleware(DjangoLoginRequired):
-    """An expired login on an htmx request leads the whole page to the login, and back to where it was."""
+    """An expired login on an htmx request leads the whole page to the login, and back to where it was.
+
+    While nobody has a login, all leads to the first run.
+    """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponse:
+        if not User.objects.exists():
+            return redirect("first_run")
         htmx = getattr(request, "htmx", None)
         if not htmx:
             return super().handle_no_permission(request, view_func)

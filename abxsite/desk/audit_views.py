@@ -1,0 +1,96 @@
+"""The audit page: who changed what, when, from where; filtered by the query string, by keyset."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from abxsite.audit.models import AuditEntry
+from abxsite.lib import clock
+from abxsite.lib.errors import NotAllowed
+from abxsite.lib.http import AuthenticatedRequest
+from abxsite.users import policies
+from abxsite.users.models import User
+
+PAGE = 50
+
+
+class AuditForm(forms.Form):
+    """`subject` is `app.model` or `app.model:id`, as the links of the page write it."""
+
+    actor = forms.ModelChoiceField(
+        User.objects.select_related("person").order_by("person__name"),
+        required=False,
+        label="By",
+        empty_label="Anybody",
+    )
+    subject = forms.CharField(required=False, label="What", max_length=80)
+    q = forms.CharField(required=False, label="Words", max_length=120)
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["actor"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
+
+
+@require_GET
+def audit_list(request: AuthenticatedRequest) -> HttpResponse:
+    if not policies.may_read_audit(request.user):
+        raise NotAllowed("Admins, leaders and marketers read the audit.")
+    form = AuditForm(request.GET)
+    form.is_valid()
+    found = _asked(form.cleaned_data).select_related("actor__person").order_by("-at", "-pk")
+    page = list(_below(found, request.GET.get("before", ""))[: PAGE + 1])
+    entries = page[:PAGE]
+    context = {
+        "form": form,
+        "entries": [(entry, _changes(entry)) for entry in entries],
+        "next": entries[-1].pk if len(page) > PAGE else None,
+        "first": bool(request.GET.get("before")),
+        "filtered": any(form.cleaned_data.values()),
+    }
+    return render(request, "audit/audit_list.html", context)
+
+
+def _asked(asked: dict[str, Any]) -> QuerySet[AuditEntry]:
+    found = AuditEntry.objects.all()
+    if asked.get("actor"):
+        found = found.filter(actor=asked["actor"])
+    if asked.get("subject"):
+        model, _, pk = asked["subject"].partition(":")
+        found = found.filter(subject__startswith=model.lower())
+        if pk.isdecimal():
+            found = found.filter(subject_id=int(pk))
+    if asked.get("q"):
+        words = asked["q"]
+        found = found.filter(Q(label__icontains=words) | Q(sentence__icontains=words) | Q(action__icontains=words))
+    if asked.get("since"):
+        found = found.filter(at__gte=clock.start_of(asked["since"]))
+    if asked.get("until"):
+        found = found.filter(at__lt=clock.start_of(asked["until"] + timedelta(days=1)))
+    return found
+
+
+def _below(found: QuerySet[AuditEntry], before: str) -> QuerySet[AuditEntry]:
+    """Older than the entry `before`; by time and then id, as the index is."""
+    edge = AuditEntry.objects.filter(pk=int(before)).first() if before.isdecimal() and len(before) < 18 else None
+    return found.filter(Q(at__lt=edge.at) | Q(at=edge.at, pk__lt=edge.pk)) if edge else found
+
+
+def _changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
+    """`(field, before, after)` of what changed."""
+    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
+    return [(name.replace("_", " "), _said(entry.before.get(name)), _said(entry.after.get(name))) for name in names]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "–" if value in (None, "") else str(value)
