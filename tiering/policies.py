@@ -8,6 +8,10 @@ from abxsite.users.models import User
 KEEPERS = (Role.MARKETER, Role.ADMIN)
 
 
+def may_keep(user: User) -> bool:
+    return user.has_role(*KEEPERS)
+
+
 def check_may_keep(actor: User | None, what: str) -> None:
     """Raises NotAllowed unless `actor` is a marketer or an admin; `what` ends the sentence."""
     if actor is not None and not actor.has_role(*KEEPERS):

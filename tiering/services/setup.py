@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from abxsite.lib import clock, locks
 from abxsite.lib.errors import DomainError
@@ -91,7 +91,7 @@ class SetupProposal:
     industries: tuple[tuple[str, int], ...]
     countries: tuple[tuple[str, int], ...]
     sources: tuple[Source, ...]
-    potentials: int
+    estimated: int
     cluster_tier: Tier | None
 
     @property
@@ -156,7 +156,7 @@ def propose_setup() -> SetupProposal:
         industries=_commonest("industry"),
         countries=_commonest("country"),
         sources=_sources(),
-        potentials=len(entered),
+        estimated=_estimated() if won else 0,
         cluster_tier=_cluster_tier(tiers),
     )
 
@@ -203,6 +203,12 @@ def _entered_potentials() -> list[int]:
     """The newest entered potential of each account."""
     newest = PotentialEntry.objects.order_by("account_id", "-on", "-id").distinct("account_id")
     return [amount for amount in newest.values_list("amount", flat=True) if amount]
+
+
+def _estimated() -> int:
+    """Accounts with neither an entered potential nor a buying center."""
+    said = Q(potential_entries__isnull=False) | Q(buying_centers__isnull=False)
+    return Account.objects.present().exclude(said).count()
 
 
 def _commonest(name: str) -> tuple[tuple[str, int], ...]:

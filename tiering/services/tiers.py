@@ -83,6 +83,15 @@ def change_tier(*, actor: User | None, tier: Tier, **changes: Any) -> Tier:
 
 
 @transaction.atomic
+def save_tier(*, actor: User | None, tier: Tier | None, seats: int | None, **fields: Any) -> Tier:
+    """Add a tier (None) or change one, and publish its cap where `seats` differs."""
+    saved = change_tier(actor=actor, tier=tier, **fields) if tier else add_tier(actor=actor, **fields)
+    if saved.capped and seats is not None and current_caps()[saved.pk] != seats:
+        publish_cap(actor=actor, tier=saved, seats=seats, note="Tier settings")
+    return saved
+
+
+@transaction.atomic
 def add_tier(*, actor: User | None, name: str, short_name: str, **fields: Any) -> Tier:
     """A new tier at the bottom."""
     policies.check_may_keep(actor, "add tiers")
