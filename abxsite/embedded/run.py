@@ -86,7 +86,8 @@ class Supervisor:
             try:
                 say("Starting PostgreSQL and Valkey")
                 self._hold_servers()
-                self._manage("migrate", "--no-input", said="Migrating the database", log="migrate")
+                say("Migrating the database")
+                self._manage("migrate", "--no-input", log="migrate")
                 if self.demo:
                     self._load_demo()
                 self.parts = _parts(web_socket)
@@ -114,8 +115,8 @@ class Supervisor:
         self._check()
 
     def _load_demo(self) -> None:
-        if self._manage("load_demo", "--if-empty", said=None, log="demo", slow="Loading the demo workspace").strip():
-            say("The demo workspace is loaded")
+        """Only an empty workspace gets it; the command says how far it is, which takes up to a minute."""
+        self._manage("load_demo", "--if-empty", log="demo", aloud=True)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_PATIENCE
@@ -128,7 +129,7 @@ class Supervisor:
     def _greet(self) -> None:
         say(f"abxsite runs at http://127.0.0.1:{self.port}  (Ctrl-C ends it, logs are in {paths.log_dir()})")
         try:
-            printed = self._manage("demo_logins", said=None, log="demo")
+            printed = self._manage("demo_logins", log="demo")
         except EmbeddedError as error:
             printed = str(error)  # the site runs all the same
         for line in printed.strip().splitlines():
@@ -156,27 +157,27 @@ class Supervisor:
                 part.again_at = 0.0
                 part.begin()
 
-    def _manage(self, *arguments: str, said: str | None, log: str, slow: str | None = None) -> str:
-        """Run a manage.py command to its end and return what it printed; `slow` is said when it takes a while."""
-        if said:
-            say(said)
+    def _manage(self, *arguments: str, log: str, aloud: bool = False) -> str:
+        """Run a manage.py command to its end and return what it printed; `aloud` also says it, line by line."""
         path = paths.log_dir() / f"{log}.log"
-        begun, told = time.monotonic(), slow is None
-        with path.open("a+") as output:
-            start = output.seek(0, os.SEEK_END)
-            child = children.start(
-                [sys.executable, "manage.py", *arguments], output=output, env=_environment(), cwd=paths.PROJECT
-            )
+        path.touch()
+        with path.open() as reader:
+            reader.seek(0, os.SEEK_END)
+            command = [sys.executable, "manage.py", *arguments]
+            child = children.start(command, output=path, env=_environment(), cwd=paths.PROJECT)
+            printed = ""
             try:
-                while child.poll() is None:
-                    self._pause()
-                    if not told and slow and time.monotonic() - begun > 2:
-                        say(slow)
-                        told = True
+                running = True
+                while running:
+                    running = child.poll() is None
+                    fresh = reader.read()
+                    printed += fresh
+                    if aloud and fresh.strip():
+                        say(fresh.rstrip())
+                    if running:
+                        self._pause()
             finally:
                 children.stop(child, signal.SIGTERM, patience=10)
-            output.seek(start)
-            printed = output.read()
         if child.returncode != 0:
             last = (printed.strip().splitlines() or ["it said nothing"])[-1]
             raise EmbeddedError(f"`manage.py {' '.join(arguments)}` failed: {last} (all of it in {path})")
