@@ -31,10 +31,16 @@ class Weighing:
         )
 
 
-def weighing(criteria: Sequence[CriterionSpec], typical: Typical, array: str = "p.points") -> Weighing:
-    """`criteria` in the order of the array; typical values of the run, in the same order."""
+def weighing(
+    criteria: Sequence[CriterionSpec],
+    typical: Typical,
+    array: str = "p.points",
+    places: Sequence[int | None] | None = None,
+) -> Weighing:
+    """Typical values in the order of `criteria`; `places` say where each stands in the array (None: nowhere)."""
     fallback = stand_ins(criteria, typical)
-    own = [f"({array})[{i + 1}]" for i in range(len(criteria))]
+    where = range(len(criteria)) if places is None else places
+    own = ["NULL::int" if place is None else f"({array})[{place + 1}]" for place in where]
     counted = [f"coalesce({points}, {instead})" for points, instead in zip(own, fallback, strict=True)]
     inside = [i for i, nothing in enumerate(typical.dataless) if not nothing]
     whole = sum(criteria[i].weight for i in inside)
