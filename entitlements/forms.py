@@ -143,7 +143,11 @@ class StaffingForm(forms.Form):
     def __init__(self, *args: Any, tiers: Iterable[Tier], roles: Iterable[WorkRole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tiers, self.roles = list(tiers), {role.pk: role for role in roles}
-        rules = {rule.tier_id: rule for rule in StaffingRule.objects.filter(tier__in=self.tiers)}
+        rules = {
+            rule.tier_id: rule
+            for rule in StaffingRule.objects.filter(tier__in=self.tiers).select_related("tier", "role")
+        }
+        self.rules = rules
         for tier in self.tiers:
             rule = rules.get(tier.pk)
             self.fields[f"covers-{tier.pk}"] = forms.IntegerField(
@@ -152,6 +156,7 @@ class StaffingForm(forms.Form):
                 max_value=5000,
                 required=False,
                 initial=rule.covers if rule else None,
+                widget=forms.NumberInput(attrs={"class": "ax-fit-n"}),
             )
             self.fields[f"role-{tier.pk}"] = forms.TypedChoiceField(
                 label=f"Role for {tier.name}",
@@ -170,6 +175,7 @@ class StaffingForm(forms.Form):
         return [
             {
                 "tier": tier,
+                "rule": self.rules.get(tier.pk),
                 "role": self[f"role-{tier.pk}"],
                 "covers": self[f"covers-{tier.pk}"],
                 "per": self[f"per-{tier.pk}"],
@@ -201,7 +207,7 @@ class BudgetForm(forms.Form):
     @classmethod
     def stored(cls, tiers: Iterable[Tier], quarters: Iterable[date]) -> dict[str, Decimal]:
         rows = Budget.objects.filter(tier__in=list(tiers), quarter__in=list(quarters)).select_related("tier")
-        return {cls.name(row.tier, row.quarter): row.amount for row in rows}
+        return {cls.name(row.tier, row.quarter): _short(row.amount) for row in rows}
 
     def row_of(self, tier: Tier) -> list[forms.BoundField]:
         return [self[self.name(tier, quarter)] for quarter in self.quarters]
@@ -212,6 +218,12 @@ class BudgetForm(forms.Form):
             for tier in self.tiers
             for quarter in self.quarters
         }
+
+
+def _short(amount: Decimal) -> Decimal:
+    """Cents only where there are some."""
+    whole = amount.to_integral_value()
+    return whole if whole == amount else amount
 
 
 class PublishForm(forms.Form):

@@ -20,7 +20,7 @@ from tiering.models import Hold, Move, Placement, Run, Score, Standing, Tier
 from tiering.services.placements import seats_in_use
 from tiering.services.tiers import active_tiers, current_caps
 
-FEW_NAMES = 5
+FEW_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,15 @@ class TierRow:
     def spent_part(self) -> Decimal | None:
         """Planned money as a part of the budget, 1 is all of it."""
         return _decimal(self.planned) / self.budget if self.budget else None
+
+    @property
+    def is_overspent(self) -> bool:
+        return self.spent_part is not None and self.spent_part > 1
+
+    @property
+    def spent_width(self) -> int:
+        """Of a bar of 100."""
+        return int(min(self.spent_part or 0, Decimal(1)) * 100)
 
     @property
     def planned_money(self) -> Decimal:

@@ -39,7 +39,7 @@ def capacity_detail(request: AuthenticatedRequest) -> HttpResponse:
         "no_people": not Worker.objects.not_over(day).exists(),
         "no_budget": not Budget.objects.filter(quarter__in=quarters_from(day)).exists(),
         "unknown": _unknown(rows),
-        "over": [row for row in rows if row.too_many or (row.is_over and row.cap)],
+        "over": [row for row in rows if row.too_many],
         "may_keep": policies.may_keep(request.user),
         "tabs": capacity_tabs(request.user, "capacity_detail"),
     }
