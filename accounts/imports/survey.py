@@ -134,7 +134,8 @@ def _unit(seen: Survey, options: Options) -> Question | None:
     small = per_head < LEAST_PER_HEAD if per_head is not None else median_low(figures) < LEAST_REVENUE
     if not small and "revenue" not in options.units:
         return None
-    beside = f" ({pairs[0][0]:,f} beside {pairs[0][1]:,f} employees)" if pairs else f" ({figures[0]:,f})"
+    shown = next((pair for pair in pairs if pair[0] / pair[1] < LEAST_PER_HEAD), None)
+    beside = f" ({shown[0]:,f} beside {shown[1]:,f} employees)" if shown else f" ({figures[0]:,f})"
     return Question(
         "unit", "revenue", column.header,
         f"{column.header}: the figures look small{beside}. Are they in units, thousands or millions?"

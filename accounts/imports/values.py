@@ -12,6 +12,7 @@ BLANKS = frozenset({"", "-", "--", "–", "—", "n/a", "na", "n.a.", "null", "n
 UNITS = {"units": Decimal(1), "thousands": Decimal(1_000), "millions": Decimal(1_000_000), "billions": Decimal(10**9)}
 TRUE = frozenset({"true", "yes", "y", "1", "x", "ja", "oui", "si", "sí", "wahr", "vrai"})
 FALSE = frozenset({"false", "no", "n", "0", "nein", "non", "falsch", "faux"})
+FORMULA = frozenset("=+-@")
 BIGGEST = Decimal(10) ** 15
 
 
@@ -24,8 +25,13 @@ def blank(cell: str) -> bool:
 
 
 def clean(cell: str) -> str:
-    """Text as we keep it: without control letters, spaces at the ends and doubled inside lines."""
+    """Text as we keep it: without control letters, spaces at the ends and doubled inside lines.
+
+    The apostrophe that exports put before `=`, `+`, `-` and `@` goes.
+    """
     text = cell.strip()
+    if text[:1] == "'" and text[1:2] in FORMULA and len(text) > 1:
+        text = text[1:]
     return text if text.isalnum() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 

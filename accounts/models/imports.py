@@ -52,6 +52,11 @@ class ImportJob(Job):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} from {self.file_name}"
 
+    @property
+    def open_rows(self) -> int:
+        """Rows that were left to people."""
+        return int(self.counts.get("conflict", 0)) + int(self.counts.get("error", 0))
+
 
 class ImportRow(models.Model):
     """One row of the file, parsed and matched. `line` is the file's own line number; `data` what it would write."""

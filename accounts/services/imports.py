@@ -48,11 +48,15 @@ def check_import(actor: User | None) -> None:
 def start_import(
     *, actor: User | None, kind: str, file: IO[bytes], file_name: str, source: str = DEFAULT_SOURCE
 ) -> ImportJob:
-    """Take a file in, look through it once, and guess what its columns mean. Raises UnusableFile."""
+    """Take a file in, look through it once, and guess what its columns mean. Raises UnusableFile.
+
+    An empty `kind` is guessed from the headers.
+    """
     check_import(actor)
-    if kind not in ImportKind.values:
+    if kind and kind not in ImportKind.values:
         raise DomainError(f"{kind!r} is not something that can be imported.")
     shape = reading.inspect(file, max_bytes=settings.ABX_UPLOAD_MAX_BYTES)
+    kind = kind or headers.guess_kind(shape.headers)
     with reading.open_rows(file, shape) as reader:
         sample = [row.cells for row in reader.rows(SAMPLE_ROWS)]
     file.seek(0)

@@ -1,0 +1,228 @@
+"""Importing a file: upload, what the columns mean, the trial, the writing, the result."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from abxsite.lib import display
+from abxsite.lib.errors import DomainError
+from abxsite.lib.htmx import is_fragment
+from abxsite.lib.http import AuthenticatedRequest
+from abxsite.lib.jobs import JobStatus
+from accounts import policies
+from accounts.choices import ImportKind, ImportStage, RowVerdict
+from accounts.imports import preview
+from accounts.imports.error_file import error_file
+from accounts.imports.forms import MappingForm, UploadForm
+from accounts.models import ImportJob
+from accounts.services import imports
+
+SHOWN_IMPORTS = 100
+#: The counts of a trial and of a result: key in counts, verdict, words before and after.
+COUNTS = (
+    ("created", RowVerdict.CREATE, "to create", "created"),
+    ("updated", RowVerdict.UPDATE, "to update", "updated"),
+    ("unchanged", RowVerdict.UNCHANGED, "unchanged", "unchanged"),
+    ("conflict", RowVerdict.CONFLICT, "conflicts", "conflicts"),
+    ("error", RowVerdict.ERROR, "errors", "errors"),
+)
+#: What else is worth a sentence, per count.
+NOTES = {
+    "unassigned": "{n} without an account: kept, and counted apart.",
+    "account_not_found": "{n} name an account that is not here yet: kept without one. Import the accounts and then this file again.",
+    "parent_not_found": "{n} name a parent that is not here.",
+    "owner_unclear": "{n} name an owner whom two people match by name: left as they are.",
+    "dates_doubtful": "{n} were closed before they were opened: kept, flagged, left out of cycle lengths.",
+}
+
+
+def job_of(request: AuthenticatedRequest, pk: int | None = None) -> ImportJob:
+    """The import, for those who import files; others are told that it is not theirs."""
+    if not policies.may_import(request.user):
+        raise PermissionDenied
+    job: ImportJob = get_object_or_404(ImportJob.objects.select_related("actor__person"), pk=pk)
+    return job
+
+
+@require_GET
+def import_list(request: AuthenticatedRequest) -> HttpResponse:
+    if not policies.may_import(request.user):
+        raise PermissionDenied
+    jobs = ImportJob.objects.select_related("actor__person")[:SHOWN_IMPORTS]
+    return render(request, "accounts/import_list.html", {"jobs": jobs})
+
+
+@require_http_methods(["GET", "POST"])
+def import_create(request: AuthenticatedRequest) -> HttpResponse:
+    if not policies.may_import(request.user):
+        raise PermissionDenied
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            job = imports.start_import(
+                actor=request.user, kind=form.cleaned_data["kind"], file=file, file_name=file.name,
+                source=form.cleaned_data["source"],
+            )  # fmt: skip
+            return redirect("import_detail", job.pk)
+        except DomainError as error:
+            form.add_error("file", str(error))
+    return render(request, "accounts/import_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+def import_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """One page whose content follows the import: columns, trial, review, writing, result."""
+    job = job_of(request, pk)
+    if job.is_active or job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        return render(request, "accounts/import_detail.html", {"job": job, **_progress(job)})
+    if job.stage == ImportStage.MAPPING:
+        return _mapping_page(request, job, MappingForm(job, imports.questions_of(job)))
+    return render(request, "accounts/import_review.html", {"job": job, **_review(request, job)})
+
+
+def _mapping_page(request: AuthenticatedRequest, job: ImportJob, form: MappingForm, status: int = 200) -> HttpResponse:
+    template = "accounts/import_mapping.html#mapping" if is_fragment(request) else "accounts/import_mapping.html"
+    return render(request, template, {"job": job, "form": form}, status=status)
+
+
+@require_POST
+def import_mapping(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Take the columns and answers; with `check` only ask what the new columns raise, else try the file."""
+    job = job_of(request, pk)
+    form = MappingForm(job, imports.questions_of(job, MappingForm.chosen(job, request.POST)), request.POST)
+    if "check" in request.POST:
+        return _mapping_page(request, job, form)
+    try:
+        job = imports.set_mapping(actor=request.user, job=job, mapping=form.mapping, options=form.options)
+        imports.begin_dry_run(actor=request.user, job=job)
+    except DomainError as error:
+        form.refused = str(error)
+        return _mapping_page(request, job, form, status=422)
+    return redirect("import_detail", job.pk)
+
+
+@require_POST
+def import_remap(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Back to the columns after a trial."""
+    job = job_of(request, pk)
+    imports.set_mapping(actor=request.user, job=job, mapping=job.mapping, options=job.options)
+    return redirect("import_detail", job.pk)
+
+
+@require_POST
+def import_apply(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    job = job_of(request, pk)
+    try:
+        imports.begin_apply(actor=request.user, job=job)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("import_detail", job.pk)
+
+
+@require_GET
+def import_progress(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """The part that polls itself; when the work has ended the whole page follows."""
+    job = job_of(request, pk)
+    if not job.is_active:
+        return redirect("import_detail", job.pk)
+    return render(request, "accounts/import_detail.html#progress", {"job": job, **_progress(job)})
+
+
+@require_POST
+def import_cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    job = job_of(request, pk)
+    try:
+        job = imports.cancel_import(actor=request.user, job=job)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.info(request, "Stopped. Nothing was written." if not job.is_active else "It stops after this batch.")
+    return redirect("import_detail", job.pk)
+
+
+@require_POST
+def import_retry(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    job = job_of(request, pk)
+    imports.retry_import(actor=request.user, job=job)
+    return redirect("import_detail", job.pk)
+
+
+@require_GET
+def import_errors(request: AuthenticatedRequest, pk: int) -> StreamingHttpResponse:
+    """The rows that were not taken, as CSV with line numbers and reasons."""
+    job = job_of(request, pk)
+    answer = StreamingHttpResponse(error_file(job), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="import-{job.pk}-errors.csv"'
+    return answer
+
+
+def _progress(job: ImportJob) -> dict[str, Any]:
+    applying = job.stage == ImportStage.APPLY
+    phase = job.progress.get("phase", "read")
+    title = f"Writing {job.get_kind_display().lower()}" if applying else "Trying the file: nothing is written yet"
+    note = {"prepare": "Looking for repeated rows.", "match": "Looking for records that are here already.",
+            "settle": "Counting.", "finish": "Finishing."}.get(phase, "")  # fmt: skip
+    stoppable = not applying or job.status == JobStatus.WAITING
+    return {
+        "title": title, "note": note, "url": reverse("import_progress", args=[job.pk]),
+        "cancel_url": reverse("import_cancel", args=[job.pk]) if stoppable else "",
+        "retry_url": reverse("import_retry", args=[job.pk]) if job.stage != ImportStage.UNUSABLE else "",
+    }  # fmt: skip
+
+
+def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
+    """The counts as filters, and one page of the rows behind the chosen one."""
+    applied = job.stage == ImportStage.APPLIED
+    shown = request.GET.get("show", "")
+    if shown not in RowVerdict.values:
+        shown = next((verdict for key, verdict, _, _ in reversed(COUNTS) if job.counts.get(key)), RowVerdict.CREATE)
+    after = int(text) if (text := request.GET.get("after", "")).isdigit() else 0
+    found = preview.page_of(job, shown, after)
+    numeric = [is_number for _, is_number in preview.headings(job.kind)]
+    rows = [ShownRow(row, list(zip(row.cells, numeric, strict=True)), _url_of(job, row)) for row in found]
+    key = next(key for key, verdict, _, _ in COUNTS if verdict == shown)
+    return {
+        "applied": applied,
+        "shown": shown,
+        "rows": rows,
+        "headings": preview.headings(job.kind),
+        "has_changes": any(row.changes for row in found),
+        "has_reasons": any(row.reason for row in found),
+        "count": job.counts.get(key, 0),
+        "metrics": [
+            {"label": done if applied else todo, "count": job.counts.get(key, 0), "url": f"?show={verdict}", "current": verdict == shown}
+            for key, verdict, todo, done in COUNTS
+        ],
+        "notes": [text.format(n=display.number(job.counts[key])) for key, text in NOTES.items() if job.counts.get(key)],
+        "open_rows": job.counts.get("conflict", 0) + job.counts.get("error", 0),
+        "next_url": f"?show={shown}&after={found[-1].key}" if len(found) == preview.PAGE else "",
+        "previous_url": f"?show={shown}" if after else "",
+        "record_url": _record_url(job),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row of the review with its cells beside whether they are numbers, and where its record is."""
+
+    row: preview.PreviewRow
+    cells_shown: list[tuple[str, bool]]
+    url: str
+
+
+def _url_of(job: ImportJob, row: preview.PreviewRow) -> str:
+    if job.kind != ImportKind.ACCOUNTS or row.target_id is None:
+        return ""
+    return reverse("account_detail", args=[row.target_id])
+
+
+def _record_url(job: ImportJob) -> str:
+    """The list behind the numbers, where there is one."""
+    return reverse("account_list") if job.kind == ImportKind.ACCOUNTS else ""
