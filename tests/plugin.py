@@ -39,6 +39,7 @@ def start_session(config: pytest.Config) -> None:
     for name in FOREIGN:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="abx-tests-"))
+    (folder / "static").mkdir()  # whitenoise warns about a missing one
     os.environ |= {"ABX_ENV": "test", "ABX_POOL": "0", "ABX_DATA": str(folder)}
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     if starts_nothing(config):

@@ -26,7 +26,7 @@ sys.stdin.read()
 """
 
 
-def until(true: Callable[[], bool], patience: float = 20) -> bool:
+def until(true: Callable[[], bool], patience: float = 60) -> bool:
     """Whether it becomes true in time."""
     deadline = time.monotonic() + patience
     while not true():

@@ -110,7 +110,6 @@ def test_the_commands_of_the_image_serve_and_are_ready(tmp_path: Path, database_
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    assert "no issues" in manage("check", "--deploy", "--fail-level", "WARNING")
     manage("collectstatic", "--no-input")
     subprocess.run(["bin/serve", "migrate"], cwd=ROOT, env=environment, check=True, capture_output=True)
 
