@@ -50,10 +50,14 @@ class SettingsForm(forms.Form):
     default_signer = forms.ModelChoiceField(
         Person.objects.none(),
         required=False,
+        empty_label="Nobody yet",
         help_text="Signs for sales where an account has no owner, delegate or manager.",
     )
     default_marketer = forms.ModelChoiceField(
-        Person.objects.none(), required=False, help_text="Marketing's moves pass on to them when time runs out."
+        Person.objects.none(),
+        required=False,
+        empty_label="Nobody yet",
+        help_text="Marketing's moves pass on to them when time runs out.",
     )
     silence_days = forms.IntegerField(
         label="Undecided moves pass on", min_value=0, max_value=20, help_text="Working days before closing."

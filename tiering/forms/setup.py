@@ -28,10 +28,14 @@ class SetupForm(forms.Form):
     default_signer = forms.ModelChoiceField(
         None,
         required=False,
+        empty_label="Nobody yet",
         help_text="Signs for sales where an account has no owner, delegate or manager.",
     )
     default_marketer = forms.ModelChoiceField(
-        None, required=False, help_text="Marketing's moves pass on to them when time runs out."
+        None,
+        required=False,
+        empty_label="Nobody yet",
+        help_text="Marketing's moves pass on to them when time runs out.",
     )
 
     def __init__(self, *args: Any, proposal: SetupProposal, settings: WorkspaceSettings, **kwargs: Any) -> None:

@@ -55,7 +55,7 @@ DEFAULTS: Final = (
 )
 POINT: Final = 5_000
 #: How many values of an account field the page offers to choose from.
-OFFERED: Final = 40
+OFFERED: Final = 15
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def _sources() -> tuple[Source, ...]:
         Source("Contacts", Contact.objects.count(), "nobody can be counted as known"),
         Source("Relationships and ties", _known_people(), f"the relationship criterion {same}"),
         Source("Signals", Signal.objects.count(), f"the signals criterion {same}"),
-        Source("Judgements of need and brand", Judgement.objects.count(), f"the judged criteria: each {same}"),
+        Source("Judgements of need and brand", Judgement.objects.count(), f"each judged criterion {same}"),
     )
 
 
