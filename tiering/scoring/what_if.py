@@ -11,7 +11,7 @@ from tiering.scoring.weighing import weighing
 
 
 def weighed_query(run: Run, specs: Sequence[CriterionSpec], places: Sequence[int | None], tiers: Sequence[Tier]) -> str:
-    """SELECT account_id, then, now, tier_then, tier_now; 0 is the top tier, the number of tiers is off the list."""
+    """SELECT account_id, was, would, tier_then, tier_now; 0 is the top tier, the number of tiers is off the list."""
     typical = Typical(
         points=tuple(MIDDLE if place is None else run.typical[place] for place in places),
         known=tuple(0 if place is None else run.known[place] for place in places),
@@ -21,9 +21,9 @@ def weighed_query(run: Run, specs: Sequence[CriterionSpec], places: Sequence[int
     new = weighing(specs, typical, "s.points", places)
     total = new.total if weights == 100 else f"100 * ({new.total}) / {max(weights, 1)}"
     return f"""
-        SELECT account_id, then, now, {_tier(tiers, "then", "coverage")} AS tier_then,
-               {_tier(tiers, "now", "new_coverage")} AS tier_now
-        FROM (SELECT s.account_id, s.total AS then, s.coverage, s.potential, {total} AS now,
+        SELECT account_id, was, would, {_tier(tiers, "was", "coverage")} AS tier_then,
+               {_tier(tiers, "would", "new_coverage")} AS tier_now
+        FROM (SELECT s.account_id, s.total AS was, s.coverage, s.potential, {total} AS would,
                      {new.coverage} AS new_coverage
               FROM {partition(run.pk)} s WHERE NOT s.follows) weighed"""
 
@@ -42,10 +42,10 @@ def _tier(tiers: Sequence[Tier], total: str, coverage: str) -> str:
 def distribution(weighed: str, step: int, bars: int) -> dict[str, list[tuple[int, ...]]]:
     """Counts by bar and by pair of tiers, in one pass."""
     query = f"""
-        SELECT least(now / {step}, {bars - 1}), least(then / {step}, {bars - 1}), tier_now, tier_then, count(*),
-               grouping(least(now / {step}, {bars - 1})), grouping(least(then / {step}, {bars - 1}))
+        SELECT least(would / {step}, {bars - 1}), least(was / {step}, {bars - 1}), tier_now, tier_then, count(*),
+               grouping(least(would / {step}, {bars - 1})), grouping(least(was / {step}, {bars - 1}))
         FROM ({weighed}) w
-        GROUP BY GROUPING SETS ((least(now / {step}, {bars - 1})), (least(then / {step}, {bars - 1})),
+        GROUP BY GROUPING SETS ((least(would / {step}, {bars - 1})), (least(was / {step}, {bars - 1})),
                                 (tier_now, tier_then))"""
     found: dict[str, list[tuple[int, ...]]] = {"now": [], "then": [], "tiers": []}
     with connection.cursor() as cursor:
@@ -63,8 +63,8 @@ def distribution(weighed: str, step: int, bars: int) -> dict[str, list[tuple[int
 def moved_rows(weighed: str, limit: int) -> list[tuple[int, int, int, int]]:
     """(account, tier then, tier now, difference) of those that change tier, the highest tiers and gains first."""
     query = f"""
-        SELECT account_id, tier_then, tier_now, now - then FROM ({weighed}) w WHERE tier_now <> tier_then
-        ORDER BY least(tier_now, tier_then), abs(now - then) DESC, account_id LIMIT {limit:d}"""
+        SELECT account_id, tier_then, tier_now, would - was FROM ({weighed}) w WHERE tier_now <> tier_then
+        ORDER BY least(tier_now, tier_then), abs(would - was) DESC, account_id LIMIT {limit:d}"""
     with connection.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchall())
