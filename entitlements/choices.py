@@ -15,7 +15,7 @@ class Category(models.TextChoices):
 
 class Per(models.TextChoices):
     ACCOUNT = "account", "Each account"
-    CLUSTER = "cluster", "Each cluster, shared by its members"
+    CLUSTER = "cluster", "Each cluster (shared)"
 
 
 class DeliveryState(models.TextChoices):

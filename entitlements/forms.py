@@ -22,6 +22,12 @@ else:
 DateInput = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def short(amount: Decimal) -> Decimal:
+    """Cents only where there are some."""
+    whole = amount.to_integral_value()
+    return whole if whole == amount else amount
+
+
 class EntitlementForm(EntitlementModelForm):
     """An entitlement with one field of hours per role."""
 
@@ -31,6 +37,7 @@ class EntitlementForm(EntitlementModelForm):
             "tier", "name", "category", "quantity", "per", "money", "owner_role", "channel", "personalisation",
             "playbook",
         )  # fmt: skip
+        widgets = {"playbook": forms.Textarea(attrs={"rows": 4})}
         labels = {
             "quantity": "Times a year",
             "per": "For",
@@ -38,7 +45,6 @@ class EntitlementForm(EntitlementModelForm):
             "owner_role": "Who sees to it",
         }
         help_texts = {
-            "per": "Work for a cluster is divided by its size, 10 unless your clusters are larger or smaller.",
             "owner_role": "Its deliveries go to a person with this role.",
             "personalisation": "How far it is made for the account: this company, its cluster's problem, its industry.",
         }
@@ -55,21 +61,31 @@ class EntitlementForm(EntitlementModelForm):
         given = {row.role_id: row.hours for row in self.instance.hours.all()} if self.instance.pk else {}
         for role in self.roles:
             self.fields[f"hours-{role.pk}"] = forms.DecimalField(
-                label=f"{role.name} hours each time",
+                label=role.name,
                 min_value=Decimal(0),
                 max_value=Decimal(9999),
                 decimal_places=2,
                 required=False,
-                initial=given.get(role.pk),
+                initial=short(given[role.pk]) if role.pk in given else None,
             )
+        if self.instance.pk:
+            self.initial["money"] = short(self.instance.money)
 
     @property
     def hour_fields(self) -> list[forms.BoundField]:
         return [self[f"hours-{role.pk}"] for role in self.roles]
 
     @property
-    def word_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if not name.startswith("hours-")]
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("tier", "name") if name in self.fields]
+
+    @property
+    def amount_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("quantity", "per", "money")]
+
+    @property
+    def last_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("category", "owner_role", "channel", "personalisation", "playbook")]
 
     def hours(self) -> dict[int, Decimal]:
         return {role.pk: self.cleaned_data.get(f"hours-{role.pk}") or Decimal(0) for role in self.roles}
@@ -207,7 +223,7 @@ class BudgetForm(forms.Form):
     @classmethod
     def stored(cls, tiers: Iterable[Tier], quarters: Iterable[date]) -> dict[str, Decimal]:
         rows = Budget.objects.filter(tier__in=list(tiers), quarter__in=list(quarters)).select_related("tier")
-        return {cls.name(row.tier, row.quarter): _short(row.amount) for row in rows}
+        return {cls.name(row.tier, row.quarter): short(row.amount) for row in rows}
 
     def row_of(self, tier: Tier) -> list[forms.BoundField]:
         return [self[self.name(tier, quarter)] for quarter in self.quarters]
@@ -218,12 +234,6 @@ class BudgetForm(forms.Form):
             for tier in self.tiers
             for quarter in self.quarters
         }
-
-
-def _short(amount: Decimal) -> Decimal:
-    """Cents only where there are some."""
-    whole = amount.to_integral_value()
-    return whole if whole == amount else amount
 
 
 class PublishForm(forms.Form):
