@@ -22,16 +22,18 @@ def visible_owner_ids(user: User) -> set[int]:
     """
     people = [user.person, *_delegators(user.person)]
     teams = {person.team_id for person in people if person.team_id}
-    managers = [person.pk for person in people if _is_manager(person)]
+    managers = [person.pk for person in people[1:] if _is_manager(person)]
+    if user.has_role(Role.MANAGER):
+        managers.append(user.person_id)
     members = Person.objects.filter(Q(team_id__in=teams) | Q(team__manager_id__in=managers))
     return {person.pk for person in people} | set(members.values_list("pk", flat=True))
 
 
 def _delegators(person: Person) -> list[Person]:
-    held = Delegation.objects.open_on(clock.today()).filter(delegate=person).select_related("delegator")
+    held = Delegation.objects.open_on(clock.today()).filter(delegate=person).select_related("delegator__user")
     return [delegation.delegator for delegation in held]
 
 
 def _is_manager(person: Person) -> bool:
-    user = User.objects.filter(person=person).first()
+    user: User | None = getattr(person, "user", None)
     return bool(user and user.has_role(Role.MANAGER))

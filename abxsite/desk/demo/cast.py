@@ -65,7 +65,8 @@ def hire() -> Company:
         if team and team not in teams:
             teams[team] = add_team(actor=admin, name=team)
         person = add_person(actor=admin, name=name, email=address(login), team=teams.get(team))
-        company.users[login] = give_login(actor=admin, person=person, roles=[str(r) for r in roles], password=PASSWORD)
+        password = PASSWORD if login in SHOWN else None
+        company.users[login] = give_login(actor=admin, person=person, roles=[str(r) for r in roles], password=password)
         admin = admin or company.users[login]
         if Role.MANAGER in roles:
             set_manager(actor=admin, team=teams[team], manager=person)

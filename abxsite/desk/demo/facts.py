@@ -58,7 +58,7 @@ def value_accounts(story: Story, company: Company, rng: Random) -> None:
                     actor=marketer, account=account, name=name, potential=share,
                     current_revenue=int(share * rng.choice((0, 0, 0.1, 0.3))),
                 )  # fmt: skip
-        elif prospect.quality > 0.25 and rng.random() < 0.7:
+        elif prospect.quality > 0.3 and rng.random() < 0.6:
             enter_potential(actor=marketer, account=account, amount=worth, note="Sized from crews and sites")
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 
 from abxsite.audit import services as audit
 from abxsite.audit.models import AuditEntry
@@ -22,7 +22,7 @@ from abxsite.lib.clock import add_months
 from abxsite.users.models import User
 from accounts.choices import ImportKind
 from accounts.models import ImportJob
-from accounts.services.imports import begin_apply, begin_dry_run, run_to_end, set_mapping, start_import
+from accounts.services.imports import run_to_end, start_import
 from reviews.models import Cycle
 from reviews.services.cycles import open_cycle
 from reviews.services.publication import publish_cycle
@@ -68,6 +68,8 @@ def review_days(today: date) -> list[date]:
 
 
 def _live(seed: int, say: Say) -> Story:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
     today = clock.today()
     rng = Random(seed)  # noqa: S311 - invented data
     first, second, third = review_days(today)
@@ -77,9 +79,10 @@ def _live(seed: int, say: Say) -> Story:
         say("people and teams")
         marketer = company.user("marketer")
         bring_in(marketer, story, first - timedelta(days=12), None, say)
-        name_problems(story, marketer)
-        value_accounts(story, company, rng)
-        judge_and_know(story, company, rng, until=first - timedelta(days=12), share=0.5)
+        with transaction.atomic():
+            name_problems(story, marketer)
+            value_accounts(story, company, rng)
+            judge_and_know(story, company, rng, until=first - timedelta(days=12), share=0.4)
         say("problems, potentials, judgements and ties")
     with at(first - timedelta(days=9)):
         set_up(marketer, company)
@@ -94,7 +97,8 @@ def _live(seed: int, say: Say) -> Story:
         day = opened - timedelta(days=1)
         with at(day):
             bring_in(marketer, story, day, previous, say)
-            judge_and_know(story, company, rng, until=day, share=0.25)
+            with transaction.atomic():
+                judge_and_know(story, company, rng, until=day, share=0.15)
         previous = day
         review(company, rng, opened, say, still_open=last)
     bring_in(marketer, story, today, previous, say)
@@ -125,10 +129,6 @@ def bring_in(actor: User, story: Story, day: date, since: date | None, say: Say)
 def take(actor: User, kind: ImportKind, file: BytesIO, name: str, source: str) -> ImportJob:
     """One file through the whole import, as the browser would."""
     job = start_import(actor=actor, kind=kind, file=file, file_name=f"{name}-{clock.today():%Y-%m}.csv", source=source)
-    set_mapping(actor=actor, job=job, mapping=job.mapping, options=job.options)
-    begin_dry_run(actor=actor, job=job)
-    job = run_to_end(job)
-    begin_apply(actor=actor, job=job)
     return run_to_end(job)
 
 

@@ -16,6 +16,8 @@ from entitlements.services.budgets import set_budget
 from entitlements.services.capacity import compute_capacity, publish_caps
 from entitlements.services.catalogue import ensure_default_catalogue
 from entitlements.services.people import add_worker
+from tiering.services.runs import run_to_end
+from tiering.services.setup import accept, apply_setup, propose_setup
 from tiering.services.tiers import active_tiers
 
 #: Dollars a year, by the tier's place from the top.
@@ -23,6 +25,18 @@ BUDGET_A_YEAR = (560_000, 360_000, 190_000, 90_000)
 #: Seats that a tier of the demo holds at most, whatever hours and money would carry.
 SEATS = (12, 40, 140, 300)
 MEMBERS = 12
+
+
+def set_up(marketer: User, company: Company) -> None:
+    """First-run setup as proposed, with the people who sign when nobody else does."""
+    answers = accept(
+        propose_setup(),
+        name="Tavlund Software",
+        what_we_sell="Planning software for crews that maintain grids, fleets and plants",
+        default_signer=company.user("manager").person,
+        default_marketer=marketer.person,
+    )
+    run_to_end(apply_setup(actor=marketer, answers=answers))
 
 
 def plan_capacity(marketer: User, company: Company, first: date) -> None:

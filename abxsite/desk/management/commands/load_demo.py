@@ -24,4 +24,8 @@ class Command(BaseCommand):
             if not options["if_empty"]:
                 self.stdout.write("The workspace is in use. `manage.py reset_workspace --yes` empties it.")
             return
-        load(seed=options["seed"], say=self.stdout.write)
+        load(seed=options["seed"], say=self._say)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,120 @@
+"""The account list: every account once over the pages, filters in the query string, a fixed number of queries."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from abxsite.desk import account_list as lists
+from abxsite.lib import clock
+from accounts.choices import Strength
+from accounts.models import Account
+from tests.cast import Cast
+from tests.factories import AccountFactory, ContactFactory, OpportunityFactory, SignalFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def marketer(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.marketer)
+    return client
+
+
+def names(html: str) -> list[str]:
+    return re.findall(r'class="ax-b" href="/accounts/\d+/">([^<]+)</a>', html)
+
+
+def walk(client: Client, url: str, rel: str = "next") -> list[list[str]]:
+    """The names on each page, following the pager."""
+    pages = []
+    while url:
+        html = client.get(url).content.decode()
+        pages.append(names(html))
+        found = re.search(rf'href="([^"]+)" rel="{rel}"', html)
+        url = found.group(1).replace("&amp;", "&") if found else ""
+        assert urlsplit(url).path in ("", "/accounts/")
+    return pages
+
+
+def test_pages_show_every_account_once_and_lead_back(marketer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 4)
+    for name in ("beta", "Alpha", "gamma", "Beta", "delta", "beta", "eta", "zeta", "theta", "iota"):
+        AccountFactory(name=name)
+    forward = walk(marketer, "/accounts/?sort=name")
+    flat = [name for page in forward for name in page]
+    assert [len(page) for page in forward] == [4, 4, 2]
+    assert [name.lower() for name in flat] == sorted(name.lower() for name in flat)
+    assert len(flat) == 10
+    last = marketer.get("/accounts/?sort=name&before=zzz~999999").content.decode()
+    assert names(last) == flat[-4:]
+
+
+def test_newest_first_walks_both_ways(marketer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 3)
+    made = [AccountFactory(name=f"n{n}").name for n in range(8)]
+    forward = walk(marketer, "/accounts/?sort=newest")
+    assert [name for page in forward for name in page] == made[::-1]
+    oldest = Account.objects.order_by("pk").first()
+    assert oldest is not None
+    back = walk(marketer, f"/accounts/?sort=newest&before=x~{oldest.pk}", rel="prev")
+    assert [name for page in reversed(back) for name in page] == made[:0:-1]
+
+
+def test_filters_narrow_the_list_and_stand_as_chips(marketer: Client, cast: Cast) -> None:
+    wanted = AccountFactory(name="Halvorsund Energi", industry="Energy", country="Norway", owner=cast.rep.person)
+    AccountFactory(name="Sundholm Ports", industry="Transport", country="Norway")
+    AccountFactory(name="Fennwick Grid", industry="Energy", country="Sweden")
+    html = marketer.get("/accounts/?industry=Energy&country=Norway").content.decode()
+    assert names(html) == [wanted.name]
+    assert "Remove filter: Industry Energy" in html
+    assert names(marketer.get(f"/accounts/?owner={cast.rep.person_id}").content.decode()) == [wanted.name]
+    assert names(marketer.get("/accounts/?q=halvor energi").content.decode()) == [wanted.name]
+    assert set(names(marketer.get("/accounts/?owner=none").content.decode())) == {"Sundholm Ports", "Fennwick Grid"}
+
+
+def test_never_touched_leaves_out_those_with_a_last_contact(marketer: Client) -> None:
+    touched = ContactFactory(strength=Strength.MET, last_contact_on=clock.today()).account
+    untouched = ContactFactory().account
+    assert names(marketer.get("/accounts/?touched=never").content.decode()) == [untouched.name]
+    assert touched.name in names(marketer.get("/accounts/").content.decode())
+
+
+def test_nothing_matches_offers_to_drop_the_filters(marketer: Client) -> None:
+    AccountFactory()
+    html = marketer.get("/accounts/?q=nowhere").content.decode()
+    assert "Nothing matches" in html
+    assert names(html) == []
+
+
+def test_an_empty_workspace_offers_the_import(marketer: Client) -> None:
+    html = marketer.get("/accounts/").content.decode()
+    assert "No accounts yet" in html
+    assert 'href="/accounts/import/new/"' in html or "Import a file" in html
+
+
+def test_a_rep_sees_no_account_of_another_team_by_any_filter(client: Client, cast: Cast) -> None:
+    hidden = AccountFactory(name="Hidden Grid", owner=cast.other_rep.person, industry="Energy")
+    shown = AccountFactory(name="Shown Grid", owner=cast.rep.person, industry="Energy")
+    client.force_login(cast.rep)
+    for query in ("", "?q=grid", "?industry=Energy", f"?owner={cast.other_rep.person_id}", "?sort=name"):
+        html = client.get(f"/accounts/{query}").content.decode()
+        assert hidden.name not in names(html)
+    assert names(client.get("/accounts/").content.decode()) == [shown.name]
+    assert client.get(f"/accounts/{hidden.pk}/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_rows(
+    marketer: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(30):
+        account = AccountFactory(owner=cast.rep.person)
+        ContactFactory(account=account, last_contact_on=clock.today() - timedelta(days=n))
+        OpportunityFactory(account=account, amount=100)
+        SignalFactory(account=account)
+    marketer.get("/accounts/")
+    with django_assert_max_num_queries(30):
+        marketer.get("/accounts/")
