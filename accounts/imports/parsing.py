@@ -21,7 +21,9 @@ from accounts.imports.values import BadValue
 
 Values = dict[str, Any]
 
-#: Name and SQL type of what is staged, after `n`, `line`, `error`.
+#: Of a row with an error so many cells are kept to show; the error file has all of them.
+KEPT_CELLS = 12
+#: Name and SQL type of what is staged, after `n`, `line`, `error`, `raw`.
 _OF_ACCOUNT = (("account_ext", "text"), ("account_domain", "text"), ("account_match", "text"), ("account_said", "text"))
 COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     ImportKind.ACCOUNTS: (
@@ -86,14 +88,15 @@ class RowParser:
         }[ImportKind(kind)]
 
     def __call__(self, number: int, row: Row) -> tuple[Any, ...]:
-        """(n, line, error, *columns); with an error every column is None."""
+        """(n, line, error, raw, *columns); with an error every column is None and `raw` holds the cells."""
         try:
             if row.problem:
                 raise BadValue(row.problem)
             found = self._finish(self._read(row.cells))
         except BadValue as error:
-            return (number, row.line, str(error)[:400], *(None for _ in self.columns))
-        return (number, row.line, None, *map(found.get, self.columns))
+            raw = [cell[:200] for cell in row.cells[:KEPT_CELLS]]
+            return (number, row.line, str(error)[:400], raw, *(None for _ in self.columns))
+        return (number, row.line, None, None, *map(found.get, self.columns))
 
     def _read(self, cells: list[str]) -> Values:
         found: Values = {}

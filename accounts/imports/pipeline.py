@@ -235,7 +235,7 @@ class Pipeline:
     def counts(self) -> dict[str, int]:
         """Rows in = created + updated + unchanged + conflict + error; beside them what was left open."""
         found = dict(self.staging.fetch("SELECT verdict, count(*) FROM {match} GROUP BY 1"))
-        notes = dict(self.staging.fetch("SELECT note, count(*) FROM {match} WHERE note IS NOT NULL GROUP BY 1"))
+        notes = dict(self.staging.fetch(_NOTES))
         names = {"created": "create", "updated": "update", "unchanged": "unchanged", "conflict": "conflict", "error": "error"}
         counts = {name: found.get(verdict, 0) for name, verdict in names.items()}
         counts = {"rows": sum(counts.values())} | counts
@@ -251,6 +251,9 @@ class Pipeline:
         return counts
 
 
+_NOTES = """
+    SELECT note, count(*) FROM {match}
+    WHERE note IS NOT NULL AND verdict IN ('create', 'update', 'unchanged') GROUP BY 1"""
 _UNASSIGNED = """
     SELECT count(*) FROM {match} m LEFT JOIN {table} t ON t.id = m.target_id
     WHERE m.account_id IS NULL AND t.account_id IS NULL AND m.verdict IN ('create', 'update', 'unchanged')"""

@@ -47,6 +47,7 @@ class PreviewRow:
     cells: list[str]
     reason: str = ""
     changes: list[Change] = field(default_factory=list)
+    raw: str = ""
     target_id: int | None = None
 
 
@@ -83,7 +84,8 @@ def page_of(job: ImportJob, verdict: str, after: int, limit: int = PAGE) -> list
     return [
         PreviewRow(
             n, line, _cells(job.kind, staged), reason or "",
-            _changes(job.kind, old, now, names, staged, parent_said) if verdict == "update" and old else [], target,
+            _changes(job.kind, old, now, names, staged, parent_said) if verdict == "update" and old else [],
+            _raw(staged.get("raw")), target,
         )
         for n, line, reason, target, staged, old, now, parent_said in rows
     ]  # fmt: skip
@@ -92,7 +94,7 @@ def page_of(job: ImportJob, verdict: str, after: int, limit: int = PAGE) -> list
 def _kept(job: ImportJob, verdict: str, after: int, limit: int) -> list[PreviewRow]:
     if verdict in ("conflict", "error"):
         found = ImportRow.objects.filter(job=job, verdict=verdict, line__gt=after).order_by("line")[:limit]
-        return [PreviewRow(row.line, row.line, _cells(job.kind, row.data), row.reason) for row in found]
+        return [PreviewRow(row.line, row.line, _cells(job.kind, row.data), row.reason, raw=_raw(row.raw)) for row in found]
     if verdict not in ("create", "update"):
         return []
     changed = list(
@@ -162,6 +164,11 @@ def _text(column: str, value: Any) -> str:
 
 def _cells(kind: str, staged: Mapping[str, Any]) -> list[str]:
     return [_text(name, staged.get(name)) for name, _ in SHOWN[kind]]
+
+
+def _raw(cells: Iterable[str] | None) -> str:
+    """A row that could not be read, as it stands in the file."""
+    return " · ".join(cell for cell in cells or () if cell.strip())
 
 
 def _changes(

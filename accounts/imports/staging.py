@@ -19,7 +19,7 @@ MATCH_COLUMNS = """
 
 _CREATE = """
     DROP TABLE IF EXISTS {rows}, {match}, {owners}, {repeats};
-    CREATE UNLOGGED TABLE {rows} (n bigint PRIMARY KEY, line bigint NOT NULL, error text, {columns});
+    CREATE UNLOGGED TABLE {rows} (n bigint PRIMARY KEY, line bigint NOT NULL, error text, raw text[], {columns});
     CREATE UNLOGGED TABLE {match} ({match_columns});
     CREATE UNLOGGED TABLE {owners} (key text PRIMARY KEY, person_id bigint, name text, email text, doubtful boolean);
     CREATE UNLOGGED TABLE {repeats} (n bigint PRIMARY KEY, first_line bigint NOT NULL, what text NOT NULL)"""
@@ -65,7 +65,7 @@ class Staging:
         return self.exists() and self.fetch(_LAST)[0][0] == rows
 
     def copy(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        names = ", ".join(("n", "line", "error", *(name for name, _ in COLUMNS[self.kind])))
+        names = ", ".join(("n", "line", "error", "raw", *(name for name, _ in COLUMNS[self.kind])))
         with (
             connection.cursor() as cursor,
             cursor.cursor.copy(f"COPY {self.names['rows']} ({names}) FROM STDIN") as copy,

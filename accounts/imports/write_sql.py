@@ -153,6 +153,7 @@ def marks_statement(kind: str) -> str:
 #: What is left to a person stays readable when the staged rows are gone.
 KEEP_OPEN_ROWS = """
     INSERT INTO accounts_importrow (job_id, line, verdict, reason, raw, data, target_id, candidates, applied)
-    SELECT %(job)s, m.line, m.verdict, left(m.reason, 400), '[]', jsonb_strip_nulls(to_jsonb(s)), NULL,
+    SELECT %(job)s, m.line, m.verdict, left(m.reason, 400), COALESCE(to_jsonb(s.raw), '[]'),
+        jsonb_strip_nulls(to_jsonb(s)), NULL,
         COALESCE(to_jsonb(m.candidates), '[]'), false
     FROM {match} m JOIN {rows} s ON s.n = m.n WHERE m.verdict IN ('conflict', 'error') ON CONFLICT DO NOTHING"""

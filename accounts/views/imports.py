@@ -190,9 +190,9 @@ def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
     key = next(key for key, verdict, _, _ in COUNTS if verdict == shown)
     return {
         "applied": applied,
-        "shown": shown,
         "rows": rows,
-        "headings": preview.headings(job.kind),
+        "headings": [] if shown == RowVerdict.ERROR else preview.headings(job.kind),
+        "shown": f"{len(rows):,} of {job.counts.get(key, 0):,}",
         "has_changes": any(row.changes for row in found),
         "has_reasons": any(row.reason for row in found),
         "count": job.counts.get(key, 0),
