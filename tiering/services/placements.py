@@ -41,18 +41,46 @@ def place(
 
     Returns the open base placement afterwards.
     """
-    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-    moment = moment or clock.now()
+    _lock(account.pk)
+    return _place(
+        actor=actor,
+        account=account,
+        tier=tier,
+        source=PlacementSource(source),
+        reason=reason,
+        cycle_number=cycle_number,
+        moment=moment or clock.now(),
+        move=move,
+    )
+
+
+def _lock(account: int) -> None:
+    Account.objects.select_for_update(no_key=True).only("pk").get(pk=account)
+
+
+def _place(
+    *,
+    actor: User | None,
+    account: Account,
+    tier: Tier | None,
+    source: PlacementSource,
+    reason: str,
+    cycle_number: int | None,
+    moment: datetime,
+    move: Move | None,
+) -> Placement | None:
+    """The change itself, under lock of the account. The database refuses overlap, so nothing is asked twice."""
     old = current_base(account)
     if (old.tier_id if old else None) == (tier.pk if tier else None):
         return old
     if tier is not None and tier.retired_at is not None:
         raise DomainError(f"{tier.name} is retired and takes no accounts.")
+    outbox, new = [], None
     if old:
         _close(old, moment, move)
-    new = None
+        outbox.append(PlacementOutbox(placement=old, closed=True))
     if tier:
-        new = Placement(
+        new = Placement.objects.create(
             account=account,
             tier=tier,
             since=moment,
@@ -62,9 +90,8 @@ def place(
             move_id=move.pk if move else None,
             placed_by=actor,
         )
-        new.full_clean(exclude=["account", "tier", "placed_by"])
-        new.save(force_insert=True)
-        PlacementOutbox.objects.create(placement=new)
+        outbox.append(PlacementOutbox(placement=new))
+    PlacementOutbox.objects.bulk_create(outbox)
     audit.record(
         actor=actor,
         action="account_place",
@@ -85,7 +112,6 @@ def _close(placement: Placement, moment: datetime, move: Move | None) -> None:
     placement.until = moment
     placement.closed_by_move_id = move.pk if move else None
     placement.save(update_fields=("until", "closed_by_move_id"))
-    PlacementOutbox.objects.create(placement=placement, closed=True)
 
 
 @transaction.atomic
@@ -93,11 +119,11 @@ def apply_move(
     *, actor: User | None, move: Move, tier: Tier | None, cycle_number: int, moment: datetime | None = None
 ) -> Placement | None:
     """Carry out a move to `tier` (its own target, or what it was amended to). Applying it again does nothing."""
-    Account.objects.select_for_update(no_key=True).get(pk=move.account_id)
+    _lock(move.account_id)
     if Placement.objects.filter(Q(move_id=move.pk) | Q(closed_by_move_id=move.pk)).exists():
         return current_base(move.account)
     moment = moment or clock.now()
-    placement = place(
+    placement = _place(
         actor=actor,
         account=move.account,
         tier=tier,
@@ -118,7 +144,7 @@ def void_placement(*, actor: User | None, placement: Placement, reason: str) -> 
     """Undo of an import or a merge: the row stays, outside constraint and measures. The one before stays closed."""
     if not reason.strip():
         raise DomainError("Say why the placement is void.")
-    Account.objects.select_for_update(no_key=True).get(pk=placement.account_id)
+    _lock(placement.account_id)
     placement = Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
     if placement.voided_at:
         return placement
