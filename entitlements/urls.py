@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("capacity/people/staffing/", people.staffing_save, name="staffing_save"),
     path("capacity/budget/", budget.capacity_budget, name="capacity_budget"),
     path("capacity/deliveries/", deliveries.delivery_list, name="delivery_list"),
+    path("capacity/deliveries/done/", deliveries.delivery_complete_many, name="delivery_complete_many"),
     path("capacity/deliveries/<int:pk>/", deliveries.delivery_row, name="delivery_row"),
     path("capacity/deliveries/<int:pk>/done/", deliveries.delivery_complete, name="delivery_complete"),
     path("capacity/deliveries/<int:pk>/skip/", deliveries.delivery_skip, name="delivery_skip"),

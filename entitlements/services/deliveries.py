@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from abxsite.audit.services import record
 from abxsite.lib import clock
@@ -19,6 +19,7 @@ from tiering.choices import PlacementSource
 from tiering.models import Placement, Tier
 
 YEAR = 365
+MOST_AT_ONCE = 5000
 EARLY = 30  # research comes first: within a month of the beginning of its part of the year
 
 
@@ -156,6 +157,26 @@ def complete_delivery(
     if day > clock.today():
         raise DomainError("A delivery is done today or before.", field="on")
     return _settle(actor, delivery, DeliveryState.DONE, "delivery_complete", done_on=day, note=note.strip(), cost=cost)
+
+
+@transaction.atomic
+def complete_deliveries(*, actor: User, deliveries: QuerySet[Delivery]) -> int:
+    """Done today, all of `deliveries` that are due and that `actor` may settle; how many. One entry in the record."""
+    due = deliveries.filter(state=DeliveryState.DUE)
+    if not policies.may_keep(actor):
+        due = due.filter(person=actor.person)
+    ids = list(due.order_by("due_on", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    settled = Delivery.objects.due().filter(pk__in=ids)
+    done: int = settled.update(state=DeliveryState.DONE, done_by=actor, done_on=clock.today())
+    if done:
+        record(
+            actor=actor,
+            action="delivery_complete_many",
+            subject=Delivery.objects.get(pk=ids[0]),
+            after={"state": "done", "deliveries": ids},
+            sentence=f"{done} deliveries done.",
+        )
+    return done
 
 
 @transaction.atomic

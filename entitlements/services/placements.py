@@ -42,7 +42,7 @@ def handle_batch(size: int = BATCH) -> int:
 
 
 def handle_placements(batches: int | None = None) -> int:
-    """Batch by batch until the outbox is empty (or `batches` are done); then new promises and clusters. How many rows."""
+    """Batch by batch until the outbox is empty, or `batches` are done; then new promises and clusters. How many."""
     handled = 0
     while batches is None or batches > 0:
         done = handle_batch()

@@ -19,7 +19,12 @@ from accounts.models import Account
 from entitlements import board, policies
 from entitlements.forms import DoneForm, SkipForm
 from entitlements.models import Delivery
-from entitlements.services.deliveries import complete_delivery, reopen_delivery, skip_delivery
+from entitlements.services.deliveries import (
+    complete_deliveries,
+    complete_delivery,
+    reopen_delivery,
+    skip_delivery,
+)
 from entitlements.views.tabs import capacity_tabs
 from tiering.services.tiers import active_tiers
 
@@ -52,6 +57,7 @@ def delivery_list(request: AuthenticatedRequest) -> HttpResponse:
         "clear_url": f"{reverse('delivery_list')}?show={show}",
         "total": total,
         "announce": f"{display.number(total)} deliveries",
+        "tickable": show not in board.NEWEST_FIRST,
         "nothing_planned": not any(chosen.values()) and not Delivery.objects.visible_to(request.user).exists(),
         "previous_url": _url(chosen, show=show, before=page.before) if page.before else "",
         "next_url": _url(chosen, show=show, after=page.after) if page.after else "",
@@ -144,6 +150,25 @@ def delivery_complete(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         else:
             return _answer(request, delivery, f"{delivery.entitlement.name} is done.")
     return _form(request, delivery, form, "done", status=422)
+
+
+@require_POST
+def delivery_complete_many(request: AuthenticatedRequest) -> HttpResponse:
+    """Those that are ticked, or all that match the filters that came along."""
+    policies.check_may_read(request.user)
+    chosen = {name: request.POST.get(name, "").strip() for name in FILTERS}
+    show = request.POST.get("show", "")
+    if request.POST.get("all"):
+        found = board.shown(board.filtered(request.user, **chosen), show, clock.today())
+    else:
+        ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdigit()]
+        found = board.filtered(request.user).filter(pk__in=ids)
+    done = complete_deliveries(actor=request.user, deliveries=found)
+    if done:
+        messages.success(request, f"{display.number(done)} {'delivery is' if done == 1 else 'deliveries are'} done.")
+    else:
+        messages.error(request, "None of these is due and yours to settle.")
+    return redirect(_url(chosen, show=show))
 
 
 @require_http_methods(["GET", "POST"])

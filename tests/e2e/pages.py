@@ -59,6 +59,10 @@ def _skipping(page: Page) -> None:
     page.locator(".ax-settle").wait_for()
 
 
+def _ticked(page: Page) -> None:
+    page.locator("[data-ax-select-page]").check()
+
+
 CAPACITY = [
     Shot("capacity", "capacity_detail"),
     Shot("capacity-leader", "capacity_detail", Role.LEADER),
@@ -71,6 +75,7 @@ CAPACITY = [
     Shot("deliveries-due", lambda: reverse("delivery_list") + "?show=due"),
     Shot("deliveries-done", lambda: reverse("delivery_list") + "?show=done"),
     Shot("deliveries-rep", "delivery_list", Role.REP),
+    Shot("deliveries-ticked", lambda: reverse("delivery_list") + "?show=overdue", then=_ticked),
     Shot("deliveries-skip", lambda: reverse("delivery_list") + "?show=due", then=_skipping),
 ]
 

@@ -78,7 +78,7 @@ def test_money_binds_and_says_what_ten_thousand_adds() -> None:
     [one] = compute(facts)
     assert (one.seats, one.label) == (2, "Budget")
     # 2,000 a quarter short of a third account would do, and 10,000 a year is 2,500 a quarter
-    [less] = compute(replace(facts, budgets=facts.budgets | {(1, 2): F(10_900)}))
+    [less] = compute(replace(facts, budgets={**facts.budgets, (1, 2): F(10_900)}))
     assert less.seats == 1
     assert less.sentence == "Budget: $10,000 more a year gives 1 more One-to-One account."
     assert one.sentence == "Budget: $22,000 more a year gives 1 more One-to-One account."
@@ -252,9 +252,8 @@ def test_money_that_is_said_to_be_enough_for_one_more_is_enough(facts: Facts) ->
     for one in compute(facts):
         if one.binding and one.gain and one.binding.kind == Kind.MONEY and one.gain.seats == 1:
             assert one.seats is not None
-            more = {
-                key: amount + one.gain.more / 4 if key[0] == one.tier else amount for key, amount in facts.budgets.items()
-            }
+            extra = one.gain.more / 4
+            more = {key: amount + (extra if key[0] == one.tier else 0) for key, amount in facts.budgets.items()}
             assert (of(compute(replace(facts, budgets=more)), one.tier).seats or 0) >= one.seats + 1
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from abxsite.audit.models import AuditEntry
 from abxsite.lib import clock
 from entitlements.choices import DeliveryState
 from entitlements.models import Delivery
@@ -108,6 +109,25 @@ def test_skipping_asks_for_a_reason(client: Client, cast: Cast, planned: list[De
     assert (one.state, one.note) == (DeliveryState.SKIPPED, "They merge this quarter.")
     assert client.get(reverse("delivery_row", args=[one.pk]), **HTMX).status_code == 200  # type: ignore[arg-type]
     assert client.get(reverse("delivery_list"), {"show": "skipped"}).context["total"] == 1
+
+
+def test_many_are_done_at_once_by_tick_or_by_filter(client: Client, cast: Cast, planned: list[Delivery]) -> None:
+    url, done = reverse("delivery_complete_many"), Delivery.objects.filter(state=DeliveryState.DONE)
+    Delivery.objects.filter(pk=planned[0].pk).update(person=cast.rep.person)
+    client.force_login(cast.rep)
+    client.post(url, {"ids": [one.pk for one in planned[:3]]})
+    assert list(done.values_list("pk", flat=True)) == [planned[0].pk]
+    client.force_login(cast.leader)
+    client.post(url, {"all": "1", "show": "due"})
+    assert done.count() == 1
+    client.force_login(cast.marketer)
+    answer = client.post(url, {"all": "1", "show": "due", "q": "brackwater"})
+    assert answer.headers["Location"] == f"{reverse('delivery_list')}?q=brackwater&show=due"
+    assert done.filter(account__name="Brackwater Foods").count() == 14
+    assert done.count() == 15
+    entry = AuditEntry.objects.filter(action="delivery_complete_many").first()
+    assert entry is not None
+    assert (entry.actor, entry.sentence) == (cast.marketer, "14 deliveries done.")
 
 
 def test_the_slower_of_two_is_told(client: Client, cast: Cast, planned: list[Delivery]) -> None:
