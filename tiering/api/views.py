@@ -36,7 +36,7 @@ class TierViewSet(ReadOnlyModelViewSet[Tier]):
     queryset = Tier.objects.order_by("id")
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"caps": current_caps()}
+        return {**super().get_serializer_context(), "caps": current_caps()}
 
 
 class PlacementViewSet(ReadOnlyModelViewSet[Placement]):

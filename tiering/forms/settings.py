@@ -9,7 +9,8 @@ from abxsite.users.models import Person
 from tiering.forms.fields import LinesField, PointsField
 from tiering.models import WorkspaceSettings
 
-CURRENCIES = tuple((code, code) for code in ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY"))
+CODES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY")
+CURRENCIES = tuple((code, code) for code in CODES)
 
 
 class SettingsForm(forms.Form):
@@ -82,9 +83,9 @@ class SettingsForm(forms.Form):
         ("Scoring and measurement", ("contact_half_life", "stale_months", "few_deals")),
     )
 
-    def __init__(self, *args: Any, settings: WorkspaceSettings, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, settings: WorkspaceSettings) -> None:
         initial = {name: getattr(settings, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for name in ("default_signer", "default_marketer"):
             self.fields[name].queryset = people()  # type: ignore[attr-defined]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from abxsite.users.models import Person
 from tiering.forms.fields import PointsField
 from tiering.forms.settings import CURRENCIES, people
 from tiering.models import WorkspaceSettings
@@ -26,19 +27,19 @@ class SetupForm(forms.Form):
     employees_from = forms.IntegerField(required=False, min_value=0, label="Employees, from")
     employees_to = forms.IntegerField(required=False, min_value=0, label="Employees, to")
     default_signer = forms.ModelChoiceField(
-        None,
+        Person.objects.none(),
         required=False,
         empty_label="Nobody yet",
         help_text="Signs for sales where an account has no owner, delegate or manager.",
     )
     default_marketer = forms.ModelChoiceField(
-        None,
+        Person.objects.none(),
         required=False,
         empty_label="Nobody yet",
         help_text="Marketing's moves pass on to them when time runs out.",
     )
 
-    def __init__(self, *args: Any, proposal: SetupProposal, settings: WorkspaceSettings, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, proposal: SetupProposal, settings: WorkspaceSettings) -> None:
         self.proposal = proposal
         low, high = proposal.targets.employees
         initial = {
@@ -52,7 +53,7 @@ class SetupForm(forms.Form):
             "default_signer": settings.default_signer_id,
             "default_marketer": settings.default_marketer_id,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self._offer("industries", proposal.industries, proposal.targets.industries)
         self._offer("countries", proposal.countries, proposal.targets.countries)
         for name in ("default_signer", "default_marketer"):

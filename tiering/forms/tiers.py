@@ -43,11 +43,11 @@ class TierForm(forms.Form):
     GATES = ("minimum_score", "minimum_potential", "minimum_coverage", "minimum_stay")
     RUN = ("capped", "seats", "two_sided", "clustered")
 
-    def __init__(self, *args: Any, tier: Tier | None = None, seats: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, tier: Tier | None = None, seats: int | None = None) -> None:
         initial = {"capped": True, "colour": 5, "minimum_coverage": 0, "minimum_stay": 1}
         if tier:
             initial = {name: getattr(tier, name) for name in self.base_fields if name != "seats"} | {"seats": seats}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         return [

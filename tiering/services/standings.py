@@ -36,6 +36,29 @@ ON CONFLICT (account_id) DO UPDATE SET
     run_id = excluded.run_id, tier_id = excluded.tier_id, reason = excluded.reason, deck = excluded.deck,
     deck_tier_id = excluded.deck_tier_id, sentence = excluded.sentence, updated_at = excluded.updated_at
 """
+#: Everything that a standing depends on, as one digest: what nobody changed is not worked out again.
+FINGERPRINT = """
+SELECT md5(concat_ws('|', %(day)s::text,
+    (SELECT concat_ws(',', count(*), sum(total), sum(total::numeric * account_id),
+            sum(coverage::numeric * account_id), sum(potential::numeric * account_id),
+            sum(CASE WHEN follows THEN account_id END))
+     FROM tiering_score WHERE run_id = %(run)s),
+    (SELECT string_agg(t::text, ';' ORDER BY t.id) FROM tiering_tier t),
+    (SELECT max(version) FROM tiering_workspacesettings),
+    (SELECT max(id) FROM tiering_cap),
+    (SELECT concat_ws(',', count(*), sum(id), max(id)) FROM tiering_placement
+     WHERE until IS NULL AND voided_at IS NULL),
+    (SELECT concat_ws(',', count(*), sum(id)) FROM tiering_hold WHERE ended_at IS NULL),
+    (SELECT max(id) FROM tiering_proposal),
+    (SELECT string_agg(r::text, ';' ORDER BY r.id) FROM tiering_icprule r),
+    CASE WHEN EXISTS (SELECT FROM tiering_icprule WHERE active)
+         THEN (SELECT max(updated_at)::text FROM accounts_account) END,
+    (SELECT concat_ws(',', count(*), sum(m.id)) FROM accounts_clustermembership m
+     JOIN accounts_cluster c ON c.id = m.cluster_id
+     WHERE m.until IS NULL AND c.owner_id IS NOT NULL AND c.frozen_at IS NULL),
+    (SELECT concat_ws(',', count(*), sum(id)) FROM accounts_account WHERE closure <> '' OR merged_into_id IS NOT NULL)
+))
+"""
 REST = """
 DELETE FROM tiering_standing old
 WHERE NOT EXISTS (SELECT FROM new_standing new WHERE new.account_id = old.account_id)
@@ -55,6 +78,9 @@ def refresh_standings() -> int:
     run = Run.objects.filter(is_current=True).first()
     if run is None:
         return 0
+    seen = _fingerprint(run)
+    if run.counts.get("standings") == seen:
+        return 0
     outcome = assign(
         run=run,
         settings=current_settings(),
@@ -63,7 +89,15 @@ def refresh_standings() -> int:
         cycle_number=cycle_now(),
         counts_review=False,
     )
-    return _write(run, outcome)
+    written = _write(run, outcome)
+    Run.objects.filter(pk=run.pk).update(counts=run.counts | {"standings": seen})
+    return written
+
+
+def _fingerprint(run: Run) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(FINGERPRINT, {"run": run.pk, "day": clock.today()})
+        return str(cursor.fetchone()[0])
 
 
 def words_of(outcome: Outcome) -> Words:

@@ -34,7 +34,8 @@ def tier_create(request: AuthenticatedRequest) -> HttpResponse:
     policies.check_may_keep(request.user, "add tiers")
     form = TierForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _saved(request, form, None):
-        messages.success(request, f"{form.cleaned_data['name']} is the lowest tier now. It counts from the next review.")
+        name = form.cleaned_data["name"]
+        messages.success(request, f"{name} is the lowest tier now. It counts from the next review.")
         return redirect("tier_list")
     return render(request, "tiering/tier_form.html", {"form": form, "tier": None}, status=422 if form.errors else 200)
 
@@ -78,9 +79,9 @@ def _saved(request: AuthenticatedRequest, form: TierForm, tier: Tier | None) -> 
     try:
         services.save_tier(actor=request.user, tier=tier, seats=seats, **fields)
     except DomainError as error:
-        form.add_error(error.field, str(error))
+        form.add_error(error.field if error.field in form.fields else None, str(error))
         return False
     except ValidationError as error:
-        form.add_error(None, error.messages)  # type: ignore[arg-type]
+        form.add_error(None, error.messages)
         return False
     return True

@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.factories import AccountFactory, ContactFactory, OpportunityFactory
 from tests.tiering.scores import make_run
 from tiering.choices import MoveState, Reason
-from tiering.models import Move, Standing, Tier
+from tiering.models import IcpRule, Move, Standing, Tier
 from tiering.services.placements import apply_move, current_base, place, seats_in_use
 from tiering.services.proposals import make_proposal
 from tiering.services.setup import ensure_defaults
@@ -134,9 +134,8 @@ def test_scope_keeps_moves_with_either_end_in_it_and_waiting_accounts_get_no_sec
 
 
 def test_a_closed_account_leaves_and_a_must_have_that_fails_too(tiers: list[Tier]) -> None:
-    from tiering.models import IcpRule
-
-    closed, wrong, unknown = AccountFactory.create(closure="acquired"), AccountFactory.create(industry="Retail"), AccountFactory.create()
+    closed, wrong = AccountFactory.create(closure="acquired"), AccountFactory.create(industry="Retail")
+    unknown = AccountFactory.create()
     IcpRule.objects.create(kind="must", field="industry", operator="in", value=["Energy"])
     for account in (closed, wrong, unknown):
         place(actor=None, account=account, tier=tiers[0], source="imported", reason="file")
@@ -157,3 +156,17 @@ def test_standings_say_where_the_model_would_put_everyone(tiers: list[Tier]) -> 
     assert rows[out].sentence == "Scores 5.00. The list begins at 20.00."
     assert refresh_standings() == 0
     assert seats_in_use() == {}
+
+
+def test_standings_are_worked_out_again_only_when_something_changed(tiers: list[Tier]) -> None:
+    account = AccountFactory.create()
+    make_run({account: (90, 3_000_000, 90)})
+    assert refresh_standings() == 1
+    Standing.objects.filter(account=account).update(sentence="Left alone")
+    assert refresh_standings() == 0
+    assert Standing.objects.get().sentence == "Left alone"
+    account.closure = "acquired"
+    account.save(update_fields=["closure"])
+    assert refresh_standings() == 1
+    standing = Standing.objects.get()
+    assert (standing.tier, standing.sentence) == (None, "Acquired.")

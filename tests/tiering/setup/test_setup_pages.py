@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from abxsite.audit.models import AuditEntry
+from abxsite.lib.errors import DomainError
 from abxsite.users.models import User
 from accounts.choices import Outcome
 from accounts.models import Account
@@ -223,8 +224,6 @@ def test_rules_append_a_version_and_nothing_when_nothing_differs(cast: Cast, cli
 
 
 def test_a_setting_that_does_not_exist_is_refused(cast: Cast) -> None:
-    from abxsite.lib.errors import DomainError
-
     with pytest.raises(DomainError, match="no setting called colour"):
         change_settings(actor=cast.marketer, colour="blue")
     assert not WorkspaceSettings.objects.exists()
