@@ -66,7 +66,7 @@ class TierForm(SeenForm):
 
 
 class SnoozeForm(SeenForm):
-    until = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date", "data-ax-focus": ""}))
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +77,7 @@ class SnoozeForm(SeenForm):
 
 class DisputeForm(SeenForm):
     sentence = sentence_field("Why should it move all the same?")
+    sentence.widget.attrs["data-ax-focus"] = ""
 
 
 class SettleForm(SeenForm):

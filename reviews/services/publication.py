@@ -145,7 +145,7 @@ def _judge(
 
 def _undecided(required: set[str], words: dict[str, agreement.Word]) -> str:
     missing = [side for side in (Side.SALES, Side.MARKETING) if side in required and not _agreed(words.get(side))]
-    return "No side decided" if len(missing) == 2 else f"{missing[0].label if missing else 'A side'} did not decide"
+    return f"Undecided by {missing[0] if len(missing) == 1 else 'both sides'}"
 
 
 def _agreed(word: agreement.Word | None) -> bool:

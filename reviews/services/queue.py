@@ -147,7 +147,7 @@ TITLES = {
     "disputes": "For you to settle",
     "waiting": "Waiting for you",
     "object": "You may object",
-    "snoozed": "Snoozed by you",
+    "snoozed": "Snoozed",
     "decided": "Decided by you",
     "others": "With others",
     "settled": "Settled",
@@ -235,7 +235,7 @@ def _word(move: Move, key: str, said: Verdict | None) -> str:
     if key == "decided" and said is not None:
         return str(said.get_kind_display()).lower()
     if key == "snoozed" and said is not None and said.snoozed_until:
-        return f"until {said.snoozed_until:%-d %b}"
+        return f"{said.snoozed_until:%-d %b}"
     if move.state != MoveState.PENDING:
         return str(move.get_state_display()).lower()
     if move.group is not None:

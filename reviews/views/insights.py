@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from abxsite.lib import csv
 from abxsite.lib.htmx import is_fragment
@@ -44,6 +45,7 @@ MEASURE_NAMES = {
 }
 
 
+@require_GET
 def insights_detail(request: AuthenticatedRequest) -> HttpResponse:
     form = InsightsForm(request.GET, user=request.user)
     found = measure(form.scope())
@@ -51,6 +53,7 @@ def insights_detail(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, template, _numbers(request, form, found))
 
 
+@require_GET
 def insights_csv(request: AuthenticatedRequest) -> HttpResponse:
     found = measure(InsightsForm(request.GET, user=request.user).scope())
     rows = [row.as_json() for row in (*found.rows, found.total)]
@@ -59,6 +62,7 @@ def insights_csv(request: AuthenticatedRequest) -> HttpResponse:
     return answer
 
 
+@require_GET
 def opportunity_list(request: AuthenticatedRequest) -> HttpResponse:
     """The deals under one number: the page's own filters, with `row` and `measure`."""
     form = InsightsForm(request.GET, user=request.user)

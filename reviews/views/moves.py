@@ -54,6 +54,8 @@ def move_queue(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         return redirect("cycle_detail", pk=cycle.pk)
     context = queue_context(request, cycle)
     queue = context["queue"]
+    if "list" in request.GET:
+        return render(request, _template(request, "review"), context | {"as_list": True})
     if queue.waiting and "done" not in request.GET:
         return _page(request, access_move(request, queue.waiting[0]), queue=queue)
     return render(request, _template(request, "review"), context)

@@ -52,7 +52,7 @@ def test_the_page_shows_what_publishing_would_do_and_who_has_not_decided(review:
     page = as_user(review.cast.marketer).get(reverse("cycle_detail", args=[review.cycle.pk])).content.decode()
     assert "1 of 2 moves would change a tier, 0 up and 1 down" in page
     assert "1 not decided yet" in page
-    assert "No side decided" in page
+    assert "Undecided by both sides" in page
     assert waiting.account.name in page
     assert "0 of 1" in page
     assert "1 of 2" in page
@@ -73,7 +73,7 @@ def test_publishing_asks_first_and_tells_afterwards(review: Review) -> None:
     client = as_user(review.cast.marketer)
     where = reverse("cycle_publish", args=[review.cycle.pk])
     page = client.get(where).content.decode()
-    assert "1 go up and 0 go down at once" in page
+    assert "1 goes up and 0 go down at once" in page
     assert Cycle.objects.get().status == CycleStatus.OPEN
     page = client.post(where, follow=True).content.decode()
     assert "is published: 1 up, 0 down." in page

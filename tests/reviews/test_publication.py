@@ -174,7 +174,7 @@ def test_before_closing_silence_is_no_consent(review: Review) -> None:
     verdicts.approve_move(actor=review.cast.marketer, move=down)
     cycle = publish(review)
     assert (tier_of(down), state(down)) == (review.top, MoveState.LAPSED)
-    assert cycle.summary["lapsed_why"] == {"Sales did not decide": 1}
+    assert cycle.summary["lapsed_why"] == {"Undecided by sales": 1}
     assert not Verdict.objects.filter(kind=VerdictKind.SILENCE).exists()
 
 
@@ -202,7 +202,7 @@ def test_a_one_sided_move_needs_marketing_even_down(review: Review) -> None:
     with clock.travel(review.cycle.closes_on):
         cycle = publish(review)
     assert (tier_of(down), state(down)) == (review.many, MoveState.LAPSED)
-    assert cycle.summary["lapsed_why"] == {"Marketing did not decide": 1}
+    assert cycle.summary["lapsed_why"] == {"Undecided by marketing": 1}
 
 
 def test_a_vetoed_move_is_held_away_for_two_cycles(review: Review) -> None:
