@@ -80,6 +80,7 @@ def test_a_killed_postgres_comes_back_with_its_data(ground: Ground) -> None:
         assert connection.execute("SELECT n FROM survived").fetchall() == [(7,)]
 
 
+@pytest.mark.soak
 def test_a_killed_keeper_takes_its_servers_along_and_the_next_start_is_clean(ground: Ground) -> None:
     holder = ground.hold()
     os.kill(pid_of_keeper(ground), signal.SIGKILL)
@@ -93,6 +94,7 @@ def test_a_killed_keeper_takes_its_servers_along_and_the_next_start_is_clean(gro
     assert ground.is_quiet()
 
 
+@pytest.mark.soak
 def test_a_stale_pid_file_that_names_a_stranger_neither_stops_the_start_nor_harms_the_stranger(ground: Ground) -> None:
     ground.let_go(ground.hold())
     stranger = subprocess.Popen(["sleep", "60"])
@@ -107,6 +109,7 @@ def test_a_stale_pid_file_that_names_a_stranger_neither_stops_the_start_nor_harm
         stranger.wait()
 
 
+@pytest.mark.soak
 def test_many_that_start_at_once_share_one_keeper(ground: Ground) -> None:
     holders = [
         ground.start(sys.executable, "-c", "from abxsite.embedded import ensure_running as e; e()") for _ in range(6)
