@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from abxsite.lib.errors import DomainError
+from abxsite.lib.http import posted
 from abxsite.users.forms import FirstRunForm
 from abxsite.users.models import User
 from abxsite.users.services.people import create_first_admin
@@ -29,7 +30,7 @@ def begin_workspace(*, name: str, email: str, password: str) -> User:
 def first_run(request: HttpRequest) -> HttpResponse:
     if User.objects.exists():
         raise Http404("This workspace has people already.")
-    form = FirstRunForm(request.POST or None)
+    form = FirstRunForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             begin_workspace(**form.cleaned_data)

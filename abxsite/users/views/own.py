@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from abxsite.lib import clock
 from abxsite.lib.errors import DomainError
-from abxsite.lib.http import AuthenticatedRequest
+from abxsite.lib.http import AuthenticatedRequest, posted
 from abxsite.users.choices import Role
 from abxsite.users.forms import DelegationForm, ProfileForm, TokenForm, people_for
 from abxsite.users.models import ApiToken, Delegation
@@ -75,7 +75,7 @@ def _url(name: str) -> str:
 def profile(request: AuthenticatedRequest) -> HttpResponse:
     user = request.user
     initial = {"name": user.name, "theme": user.theme, "single_keys": user.single_keys}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         change_profile(actor=user, **form.cleaned_data)
         messages.success(request, "Your profile is saved.")
@@ -91,7 +91,7 @@ def theme_set(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def delegation(request: AuthenticatedRequest) -> HttpResponse:
-    form = DelegationForm(request.POST or None, user=request.user)
+    form = DelegationForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             given = delegations.delegate(actor=request.user, **form.cleaned_data)
@@ -123,7 +123,7 @@ def delegation_end(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def token_list(request: AuthenticatedRequest) -> HttpResponse:
     """A new token is shown in the answer to its form, once."""
-    form, value = TokenForm(request.POST or None), ""
+    form, value = TokenForm(posted(request)), ""
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         days = int(asked["days"]) if asked["days"] else None

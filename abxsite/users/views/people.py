@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from abxsite.lib.errors import DomainError
-from abxsite.lib.http import AuthenticatedRequest
+from abxsite.lib.http import AuthenticatedRequest, posted
 from abxsite.users import policies
 from abxsite.users.choices import Role
 from abxsite.users.forms import InviteForm, PersonForm, TeamForm
@@ -51,7 +51,7 @@ def person_invite(request: AuthenticatedRequest) -> HttpResponse:
         Person.objects.filter(pk=request.GET["person"]).first() if request.GET.get("person", "").isdecimal() else None
     )
     initial = {"name": known.name, "email": known.email, "team": known.team_id, "title": known.title} if known else None
-    form = InviteForm(request.POST or None, initial=initial)
+    form = InviteForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         user = _try(form, people.invite_person, actor=request.user, person=known, **form.cleaned_data)
         if user is not None:
@@ -78,7 +78,7 @@ def person_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     policies.check_admin(request.user)
     person = get_object_or_404(Person.objects.select_related("team"), pk=pk)
     login = User.objects.filter(person=person).first()
-    form = PersonForm(request.POST or None, person=person, login=login)
+    form = PersonForm(posted(request), person=person, login=login)
     if request.method == "POST" and form.is_valid():
         changed = _try(form, people.change_person, actor=request.user, person=person, **form.cleaned_data)
         if changed is not None:
@@ -99,7 +99,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team_create(request: AuthenticatedRequest) -> HttpResponse:
     policies.check_admin(request.user)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(posted(request))
     if request.method == "POST" and form.is_valid():
         team = _try(form, people.add_team, actor=request.user, name=form.cleaned_data["name"])
         if team is not None:
@@ -113,7 +113,7 @@ def team_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     policies.check_admin(request.user)
     team = get_object_or_404(Team, pk=pk)
     initial = {"name": team.name, "region": team.region, "manager": team.manager_id}
-    form = TeamForm(request.POST or None, initial=initial)
+    form = TeamForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         changed = _try(form, people.change_team, actor=request.user, team=team, **form.cleaned_data)
         if changed is not None:
