@@ -1,28 +1,27 @@
 """What the account page shows: a header of facts, and one function per tab that reads only what the tab needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
 from abxsite.audit.models import AuditEntry
+from abxsite.desk.people_grid import grid_of
+from abxsite.desk.why import why
 from abxsite.lib import clock
-from accounts.choices import Department, Seniority
 from accounts.models import (
     Account,
     BuyingCenter,
     BuyingCenterValue,
     ClusterMembership,
-    Contact,
     Opportunity,
     PotentialEntry,
     Signal,
     Tie,
 )
 from entitlements.models import Delivery
+from reviews.models import Cycle
 from tiering.choices import OPEN_MOVES, PotentialSource
-from tiering.explain import explain
 from tiering.models import Hold, Move, Placement, Score
 from tiering.services.placements import current_base
 from tiering.services.runs import current_run
@@ -53,6 +52,7 @@ def header(account: Account) -> dict[str, Any]:
         "potential_source": PotentialSource(score.potential_source).label if score else "",
         "estimated": bool(score and score.potential_source == PotentialSource.ESTIMATED),
         "placement": placement,
+        "placed_in": _review_of(placement),
         "standing": getattr(account, "standing", None),
         "move": Move.objects.filter(account=account, state__in=OPEN_MOVES)
         .select_related("from_tier", "to_tier", "proposal__cycle")
@@ -64,6 +64,13 @@ def header(account: Account) -> dict[str, Any]:
         "subsidiaries": account.subsidiaries.order_by("name")[:20],
         "holds": Hold.objects.filter(account=account, ended_at__isnull=True).select_related("tier"),
     }
+
+
+def _review_of(placement: Placement | None) -> str:
+    """`Q1 2026 review`, where a review gave the tier."""
+    if placement is None or placement.move_id is None:
+        return ""
+    return str(Cycle.objects.filter(proposal__moves=placement.move_id).values_list("name", flat=True).first() or "")
 
 
 def tabs(account: Account, current: str) -> list[dict[str, Any]]:
@@ -79,35 +86,13 @@ def tabs(account: Account, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def why(account: Account) -> dict[str, Any]:
-    return {"explanation": explain(account)}
-
-
-@dataclass(frozen=True)
-class HeatCell:
-    """How many people of one department and level, and how well the best of them is known (0–4)."""
-
-    count: int
-    strength: int
-
-
 def people(account: Account) -> dict[str, Any]:
     contacts = list(account.contacts.select_related("reports_to"))
-    levels = [Seniority.C_LEVEL, Seniority.VP, Seniority.DIRECTOR, Seniority.MANAGER, Seniority.OTHER]
-    grid = []
-    for department in sorted({c.department for c in contacts if c.department}):
-        cells = [_cell([c for c in contacts if c.department == department and c.seniority == lv]) for lv in levels]
-        grid.append({"label": Department(department).label, "cells": cells, "gaps": sum(not c.count for c in cells)})
     return {
-        "contacts": sorted(contacts, key=lambda c: (-c.strength, c.name)),
-        "levels": [level.label for level in levels],
-        "grid": sorted(grid, key=lambda line: -line["gaps"]),
+        "contacts": sorted(contacts, key=lambda one: (-one.strength, one.name)),
+        "heat": grid_of(contacts),
         "ties": Tie.objects.filter(account=account).select_related("person", "contact", "entered_by__person"),
     }
-
-
-def _cell(contacts: list[Contact]) -> HeatCell:
-    return HeatCell(len(contacts), max((c.strength for c in contacts), default=0))
 
 
 def signals(account: Account) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from abxsite.users.choices import Role
+from accounts.models import Account, Cluster
 from entitlements.models import Entitlement
+from tiering.models import Score
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,79 @@ ME = [
 WORK = [Shot(f"my-work-{role.value}", "my_work", role) for role in Role]
 
 
+def _account(query: str = "", **facts: object) -> Callable[[], str | None]:
+    """The first account with these facts, the best score first; its page with `query`."""
+
+    def find() -> str | None:
+        scored = Score.objects.filter(run__is_current=True).order_by("-total").values_list("account_id", flat=True)
+        wanted = set(Account.objects.filter(**facts).values_list("pk", flat=True))
+        found = next((pk for pk in scored if pk in wanted), None) or next(iter(sorted(wanted)), None)
+        return f"{reverse('account_detail', args=[found])}{query}" if found else None
+
+    return find
+
+
+def _part(name: str, **facts: object) -> Callable[[], str | None]:
+    """A form page of an account."""
+
+    def find() -> str | None:
+        first = Account.objects.filter(**facts).order_by("pk").first()
+        return reverse(name, args=[first.pk]) if first else None
+
+    return find
+
+
+def _cluster(name: str) -> Callable[[], str | None]:
+    def find() -> str | None:
+        first = Cluster.objects.filter(memberships__until__isnull=True).order_by("pk").first()
+        return reverse(name, args=[first.pk]) if first else None
+
+    return find
+
+
+def _judging() -> str | None:
+    first = Account.objects.order_by("pk").first()
+    return reverse("judgement_add", args=[first.pk, "need"]) if first else None
+
+
+def _opening(page: Page) -> None:
+    page.locator("button.ax-disc").nth(0).click()
+
+
+def _selecting(page: Page) -> None:
+    page.locator("input[data-ax-select]").nth(1).check()
+    page.locator("input[data-ax-select]").nth(3).check()
+
+
+WAITING = {"moves__state": "pending"}
+ACCOUNTS = [
+    Shot("account-list", "account_list"),
+    Shot("account-list-filtered", lambda: reverse("account_list") + "?tier=list&status=prospect&sort=potential"),
+    Shot("account-list-selected", "account_list", then=_selecting),
+    Shot("account-list-rep", "account_list", Role.REP),
+    Shot("account-list-filter", "account_list", then=_open("filter")),
+    Shot("account-list-none", lambda: reverse("account_list") + "?q=nowhere"),
+    Shot("account-why", _account()),
+    Shot("account-why-move", _account(**WAITING), then=_opening),
+    Shot("account-why-off-list", _account(placements__isnull=True)),
+    Shot("account-people", _account("?tab=people", **WAITING)),
+    Shot("account-signals", _account("?tab=signals", **WAITING)),
+    Shot("account-whitespace", _account("?tab=whitespace", buying_centers__isnull=False)),
+    Shot("account-deliveries", _account("?tab=deliveries", deliveries__state="due")),
+    Shot("account-opportunities", _account("?tab=opportunities", opportunities__outcome="won")),
+    Shot("account-history", _account("?tab=history", moves__state="applied")),
+    Shot("account-create", "account_create"),
+    Shot("account-edit", _part("account_edit")),
+    Shot("account-tie", _part("tie_add")),
+    Shot("account-potential", _part("potential_enter")),
+    Shot("account-judge", _judging),
+    Shot("cluster-list", "cluster_list"),
+    Shot("cluster", _cluster("cluster_detail")),
+    Shot("cluster-edit", _cluster("cluster_edit")),
+    Shot("search", lambda: reverse("search") + "?q=en"),
+]
+
+
 def _entitlement() -> str | None:
     first = Entitlement.objects.order_by("tier__order", "id").first()
     return reverse("entitlement_edit", args=[first.pk]) if first else None
@@ -60,7 +135,8 @@ def _skipping(page: Page) -> None:
 
 
 def _ticked(page: Page) -> None:
-    page.locator("[data-ax-select-page]").check()
+    if (page.viewport_size or {"width": 0})["width"] > 760:  # a phone has no ticks
+        page.locator("[data-ax-select-page]").check()
 
 
 CAPACITY = [
@@ -75,8 +151,8 @@ CAPACITY = [
     Shot("deliveries-due", lambda: reverse("delivery_list") + "?show=due"),
     Shot("deliveries-done", lambda: reverse("delivery_list") + "?show=done"),
     Shot("deliveries-rep", "delivery_list", Role.REP),
-    Shot("deliveries-ticked", lambda: reverse("delivery_list") + "?show=overdue", then=_ticked),
+    Shot("deliveries-ticked", lambda: reverse("delivery_list") + "?show=due&q=briefing+nordhaven", then=_ticked),
     Shot("deliveries-skip", lambda: reverse("delivery_list") + "?show=due", then=_skipping),
 ]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *CAPACITY, *ME]
+PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *ME]
