@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from abxsite.users.choices import Role
 from accounts.models import Account, Cluster
 from entitlements.models import Entitlement
-from tiering.models import Score
+from tiering.models import Score, Tier
 
 
 @dataclass(frozen=True)
@@ -155,4 +155,19 @@ CAPACITY = [
     Shot("deliveries-skip", lambda: reverse("delivery_list") + "?show=due", then=_skipping),
 ]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *ME]
+
+def _tier() -> str | None:
+    first = Tier.objects.active().order_by("order").first()
+    return reverse("tier_edit", args=[first.pk]) if first else None
+
+
+RULES = [
+    Shot("setup", "setup_detail"),
+    Shot("tiers", "tier_list"),
+    Shot("tiers-rep", "tier_list", Role.REP),
+    Shot("tier", _tier),
+    Shot("tier-new", "tier_create"),
+    Shot("rules", "settings_detail"),
+]
+
+PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *RULES, *ME]
