@@ -102,13 +102,12 @@ class WorkerForm(WorkerModelForm):
         model = Worker
         fields = ("person", "role", "fte_percent", "hours_week", "holiday_percent", "since")
         labels = {
-            "fte_percent": "FTE in percent",
-            "hours_week": "Hours a week at full time",
-            "holiday_percent": "Holidays and absence in percent",
+            "fte_percent": "FTE, %",
+            "hours_week": "Hours a full week",
+            "holiday_percent": "Holidays, %",
             "since": "From",
         }
         widgets = {"since": DateInput}
-        help_texts = {"holiday_percent": "12 % is six weeks a year."}
 
     def __init__(self, *args: Any, tiers: Iterable[Tier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,6 +122,7 @@ class WorkerForm(WorkerModelForm):
         given: dict[int, int] = {}
         if self.instance.pk:
             del self.fields["person"]
+            self.initial["hours_week"] = short(self.instance.hours_week)
             given = {share.tier_id: share.percent for share in self.instance.shares.all()}
         else:
             self.initial.setdefault("since", clock.today())
@@ -136,8 +136,12 @@ class WorkerForm(WorkerModelForm):
         return [self[f"share-{tier.pk}"] for tier in self.tiers]
 
     @property
-    def word_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if not name.startswith("share-")]
+    def who_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("person", "role") if name in self.fields]
+
+    @property
+    def time_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("fte_percent", "hours_week", "holiday_percent")]
 
     def shares(self) -> dict[int, int]:
         return {tier.pk: self.cleaned_data.get(f"share-{tier.pk}") or 0 for tier in self.tiers}
