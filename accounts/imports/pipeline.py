@@ -44,7 +44,7 @@ def _without_history() -> Iterator[None]:
     ((model, trigger),) = pgtrigger.registered(OWN_HISTORY)
     with connection.cursor() as cursor:
         set_to = "SELECT set_config('pgtrigger.ignore', %s, true)"
-        cursor.execute(set_to, [f"{{{model._meta.db_table}:{trigger.get_pgid(model)}}}"])
+        cursor.execute(set_to, [f"{{{trigger.get_pgid(model)}}}"])
         yield
         cursor.execute(set_to, ["{}"])
 

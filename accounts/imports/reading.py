@@ -168,6 +168,8 @@ def _headers(sample: list[str], delimiter: str) -> tuple[str, ...]:
         rows = [cells for cells in csv.reader(sample, delimiter=delimiter) if any(cell.strip() for cell in cells)]
     except csv.Error as error:
         raise UnusableFile("The first lines hold a very long cell: probably a quote is not closed.") from error
+    if not rows:
+        raise UnusableFile("The file is empty.")
     names = rows[0]
     widest = max(len(cells) for cells in rows)
     if widest > MAX_COLUMNS:

@@ -28,7 +28,7 @@ _VP = _any(
     r"(?:s|e|a|r|g)?vp|(?:senior |executive |group |regional |assistant )?vice president|vicepresident\w*|vizepräsident\w*|vice président\w*"
 )
 _DIRECTOR = _any(
-    r"(?:senior )?director|directora|direct(?:eur|rice)|head|heads|leiter(?:in)?|bereichsleiter(?:in)?|abteilungsleiter(?:in)?"
+    r"(?:senior )?director|directora|chief of staff|direct(?:eur|rice)|head|heads|leiter(?:in)?|bereichsleiter(?:in)?|abteilungsleiter(?:in)?"
     r"|hauptabteilungsleiter(?:in)?|responsable|jefe|jefa|chef(?:fe)?|direktor(?:in)?|principal|prokurist(?:in)?|dean|treasurer|controller|general counsel|partner"
 )
 _MANAGER = _any(
@@ -44,7 +44,7 @@ _DEPARTMENTS: tuple[tuple[Department, re.Pattern[str]], ...] = (
     (Department.FINANCE, _any(r"financ\w*|cfo|account(?:ing|ant|s)|controll\w*|treasur\w*|tax|audit\w*|finanz\w*|buchhalt\w*|comptab\w*|investor relations|bookkeep\w*")),
     (Department.MARKETING, _any(r"marketing|cmo|brand\w*|communications?|demand gen\w*|content|pr|public relations|mercadotecnia|kommunikation|seo|growth")),
     (Department.SALES, _any(r"sales|revenue|cro|business development|account (?:executive|manager|director)|vertrieb\w*|verkauf\w*|ventes?|ventas|commercial\w*|bdr|sdr|customer success")),
-    (Department.IT, _any(r"it|i t|cio|ciso|information (?:technology|systems?|security)|infrastructure|systems? admin\w*|security|cyber\w*|data|network\w*|informatique|informática|edv|cdo|helpdesk|digital|salesforce|applications?")),
+    (Department.IT, _any(r"it|i t|cio|ciso|information (?:technology|systems?|security|officer)|infrastructure|systems? admin\w*|security|cyber\w*|data|network\w*|informatique|informática|edv|cdo|helpdesk|digital|salesforce|applications?")),
     (Department.ENGINEERING, _any(r"engineer\w*|cto|r d|research|develop(?:er|ment)|software|technical|technolog\w*|product|architect\w*|entwickl\w*|technik\w*|technique|ingeni\w*|qa")),
     (Department.OPERATIONS, _any(r"operat\w*|coo|logisti\w*|manufactur\w*|plant|production|facilit\w*|quality|maintenance|betrieb\w*|produktion\w*|opérations?|operaciones|warehouse|transport\w*|project|program|administra\w*|process")),
     (Department.EXECUTIVE, _any(r"ceo|chief executive|(?:co )?founder|owner|chair\w*|president|managing director|managing partner|general manager|geschäftsführer\w*|vorstand\w*|pdg|board|inhaber\w*|director general|directeur général")),
@@ -67,7 +67,7 @@ def seniority_of(title: str) -> str:
     own = re.split(r"\b(?:to the|reporting to|office of the|for the)\b", text)[0] or text
     if _VP.search(own):
         return Seniority.VP
-    if _C_LEVEL.search(own) and not _NOT_PRESIDENT.search(own):
+    if _C_LEVEL.search(own) and not _NOT_PRESIDENT.search(own) and "chief of staff" not in own:
         return Seniority.C_LEVEL
     if _MANAGER_TEAM.search(own):
         return Seniority.MANAGER

@@ -49,6 +49,7 @@ _SCALE = {
 }  # fmt: skip
 _CURRENCY = re.compile(r"(?:US|CA|AU|NZ|HK|A|C|S|R)?[$€£¥₹₩₽]|\b(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|INR)\b")
 _PARTS = re.compile(r"^([+-]?)([\d.,'’\s\u00a0\u202f]*\d)\.?\s*([a-z]*)\.?\s*\+?$", re.IGNORECASE)
+_GROUPED = re.compile(r"^\d{1,3}(?:(?:,\d{2,3})+(?:\.\d+)?|(?:\.\d{3})+(?:,\d+)?)$")
 _RANGE = re.compile(r"^(?P<low>[^-–—]*\d[^-–—]*?)\s*(?:-|–|—|\bto\b)\s*(?P<high>\D{0,4}\d.*)$", re.IGNORECASE)
 
 
@@ -90,6 +91,8 @@ def _range_start(low: str, high: str, cell: str) -> Decimal:
 def _decimal(digits: str, cell: str) -> Decimal:
     """Digits with separators: the last of `.` and `,` is the decimal mark, unless it can only part thousands."""
     text = re.sub(r"['’\s\u00a0\u202f]", "", digits)
+    if (text.count(".") > 1 or text.count(",") > 1) and not _GROUPED.match(text):
+        raise BadValue(f"{short(cell)} is not a number")
     dot, comma = text.rfind("."), text.rfind(",")
     if dot >= 0 and comma >= 0:
         text = text.replace(",", "") if dot > comma else text.replace(".", "").replace(",", ".")

@@ -25,8 +25,8 @@ _OPEN = re.compile(
 
 def outcome_of(stage: str) -> str:
     """`Closed Won` → won; '' when the words say nothing."""
-    text = words(stage)
-    if _LOST.search(text):
+    text = words(stage).replace("closedwon", "closed won").replace("closedlost", "closed lost")
+    if _LOST.search(text) or re.search(r"\bnot won\b", text):
         return Outcome.LOST
     if _WON.search(text) and not _NOT_WON.search(text):
         return Outcome.WON
