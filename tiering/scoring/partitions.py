@@ -29,10 +29,45 @@ def partition(run_id: int) -> str:
     return f"tiering_score_{run_id:d}"
 
 
+#: What the points pass reads.
+INPUTS = (
+    "account",
+    "signal",
+    "contact",
+    "contactstrength",
+    "tie",
+    "judgement",
+    "buyingcenter",
+    "buyingcentervalue",
+    "potentialentry",
+    "opportunity",
+    "accountfollowing",
+)
+
+
+def plan_for_sets() -> None:
+    """For this transaction: whole sets are joined, never row by row, whatever stale statistics say about CTEs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+
+
+def refresh_statistics() -> None:
+    """ANALYZE the inputs that changed much since they last were: a first import leaves them without any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_stat_user_tables WHERE relname = ANY(%s)"
+            " AND n_mod_since_analyze > 1000 + n_live_tup / 5",
+            [[f"accounts_{name}" for name in INPUTS]],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"ANALYZE {name}")
+
+
 def write_part(part_id: int, criteria: Sequence[CriterionSpec], context: RunContext, low: int, high: int) -> int:
     """Write the points of a range into its own unlogged table, anew; gives the number of accounts."""
     query, values = points_query(criteria, context, low=low, high=high)
     table = staging(part_id)
+    plan_for_sets()
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE UNLOGGED TABLE {table} AS {query}", values)
@@ -158,6 +193,7 @@ def write_scores(
     query, values = points_query(criteria, context, ids=ids)
     weighed = weighing(criteria, typical)
     columns = COLUMNS.split(", ")
+    plan_for_sets()
     updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns[2:])
     with connection.cursor() as cursor:
         cursor.execute(

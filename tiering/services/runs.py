@@ -172,6 +172,7 @@ def _claim(run_id: int) -> Run | None:
 def _prepare(run: Run) -> None:
     """The snapshot: marks seen, circles and sources read once, the ranges laid out."""
     partitions.note_marks(run.pk)
+    partitions.refresh_statistics()
     context = read_context(run.as_of, current_settings().connected_sources)
     criteria = list(run.scorecard.criteria.all())
     ranges, total = _ranges()
