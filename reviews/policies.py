@@ -89,8 +89,8 @@ class MoveFacts:
 
     @classmethod
     def read(cls, move: Move) -> "MoveFacts":
-        events = list(move.verdicts.select_related("by__person", "to_tier", "on_behalf_of").order_by("id"))  # type: ignore[attr-defined]
-        signers = move.signers.select_related("person", "passed_from")  # type: ignore[attr-defined]
+        events = list(move.verdicts.select_related("by__person", "to_tier", "on_behalf_of").order_by("id"))
+        signers = move.signers.select_related("person", "passed_from")
         return cls(
             move=move,
             cycle=Cycle.objects.get(proposal_id=move.proposal_id),

@@ -190,7 +190,7 @@ def _rows(user: User, cycle: Cycle) -> list[tuple[Move, int | None]]:
         .annotate(now_total=KT("evidence__total"), then_total=KT("evidence__previous__total"))
         .order_by("order", "pk")
     )
-    return [(move, _difference(move.now_total, move.then_total)) for move in rows]  # type: ignore[attr-defined]
+    return [(move, _difference(move.now_total, move.then_total)) for move in rows]
 
 
 def _difference(now: Any, then: Any) -> int | None:
@@ -257,7 +257,7 @@ def progress(cycle: Cycle) -> list[dict[str, Any]]:
     for signer in required.select_related("person").annotate(done=Exists(decided)).order_by("person__name"):
         row = rows.setdefault(signer.person_id, {"person": signer.person, "total": 0, "done": 0})
         row["total"] += 1
-        row["done"] += bool(signer.done)  # type: ignore[attr-defined]
+        row["done"] += bool(signer.done)
     return sorted(rows.values(), key=lambda row: (row["done"] == row["total"], row["person"] is None, -row["total"]))
 
 

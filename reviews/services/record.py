@@ -139,12 +139,12 @@ def _settled(cycle: Cycle) -> list[MoveLine]:
 def _tiers(cycle: Cycle, lines: list[MoveLine], live: bool) -> list[TierLine]:
     caps = limits(cycle)
     if live:
-        rows = {tier.pk: TierLine(tier, seats_in_use().get(tier.pk, 0), cap=caps.get(tier.pk)) for tier in active_tiers()}
+        counts = seats_in_use()
     else:
         at = cycle.published_at or cycle.opened_at
         held = Placement.objects.base().filter(since__lt=at).exclude(until__lt=at).order_by() if at else None
         counts = dict(held.values_list("tier_id").annotate(n=Count("id"))) if held is not None else {}
-        rows = {tier.pk: TierLine(tier, counts.get(tier.pk, 0), cap=caps.get(tier.pk)) for tier in active_tiers()}
+    rows = {tier.pk: TierLine(tier, counts.get(tier.pk, 0), cap=caps.get(tier.pk)) for tier in active_tiers()}
     for line in lines:
         if line.outcome != "applied":
             continue

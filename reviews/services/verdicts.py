@@ -68,17 +68,8 @@ def amend_move(
     side, behalf = _side_for(actor, facts)
     _check_target(facts, side, to_tier)
     _require_sales(facts, to_tier)
-    said = _say(
-        actor,
-        facts,
-        seen,
-        side,
-        behalf,
-        kind=VerdictKind.AMEND,
-        to_tier_id=to_tier.pk if to_tier else None,
-        sentence=sentence.strip(),
-    )
-    return said
+    tier = to_tier.pk if to_tier else None
+    return _say(actor, facts, seen, side, behalf, kind=VerdictKind.AMEND, to_tier_id=tier, sentence=sentence.strip())
 
 
 @transaction.atomic

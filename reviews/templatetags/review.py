@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from abxsite.lib.display import score
-from abxsite.lib.drawing import MaybeTier, tier_class
+from abxsite.lib.drawing import tier_class
 from reviews.cards import Card, Change
 
 register = template.Library()
@@ -81,7 +81,8 @@ def _then(card: Card, x: Any, before_left: bool) -> SafeString:
 
 
 def _said(card: Card) -> str:
-    words = f"From {score(card.before)} to {score(card.total)}" if card.before is not None else f"{score(card.total)} now"
+    now = score(card.total)
+    words = f"{now} now" if card.before is None else f"From {score(card.before)} to {now}"
     return f"{words}; {score(card.needed)} is needed" if card.needed is not None else words
 
 

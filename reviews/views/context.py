@@ -61,8 +61,8 @@ def _tally(request: AuthenticatedRequest, cycle: Cycle) -> list[tuple[str, int]]
 
 def _one_sided(queue: Queue) -> list[int]:
     waiting = queue.waiting
-    two = MoveSigner.objects.filter(move_id__in=waiting, side=Side.SALES, required=True).values_list("move_id", flat=True)
-    both = set(two)
+    signed = MoveSigner.objects.filter(move_id__in=waiting, side=Side.SALES, required=True)
+    both = set(signed.values_list("move_id", flat=True))
     return [pk for pk in waiting if pk not in both]
 
 
@@ -141,6 +141,7 @@ def _said(request: AuthenticatedRequest, facts: MoveFacts, right: Right, cycle: 
         if verdict is None and signer is None:
             continue
         decided = verdict is not None and verdict.kind in DECIDING
+        author = verdict.by.person if verdict and decided and verdict.by else None
         rows.append(
             {
                 "side": side,
@@ -148,7 +149,7 @@ def _said(request: AuthenticatedRequest, facts: MoveFacts, right: Right, cycle: 
                 "decided": decided,
                 "signer": signer,
                 "mine": right.side == side,
-                "person": verdict.by.person if verdict and decided and verdict.by else signer.person if signer else None,
+                "person": author or (signer.person if signer and not decided else None),
             }
         )
     passes = _passes(facts, cycle)

@@ -35,13 +35,15 @@ DONE = {
 
 def access_cycle(request: AuthenticatedRequest, pk: int) -> Cycle:
     """Every person with a login sees that a review is there; its moves are filtered one by one."""
-    return get_object_or_404(Cycle.objects.select_related("proposal__scorecard", "created_by__person"), pk=pk)
+    related = Cycle.objects.select_related("proposal__scorecard", "created_by__person")
+    cycle: Cycle = get_object_or_404(related, pk=pk)
+    return cycle
 
 
 def access_move(request: AuthenticatedRequest, pk: int) -> Move:
     """A move whose card, full or fixed, this person sees; else 404 (R9)."""
     related = ("account__owner__team", "from_tier", "to_tier", "final_tier", "proposal__scorecard", "proposal__cycle")
-    move = get_object_or_404(Move.objects.select_related(*related), pk=pk, proposal__cycle__isnull=False)
+    move: Move = get_object_or_404(Move.objects.select_related(*related), pk=pk, proposal__cycle__isnull=False)
     if not policies.sight_of(request.user, move):
         raise Http404
     return move

@@ -1,6 +1,7 @@
 """Random people doing random allowed and forbidden things over a review; what must hold whatever they do."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -82,7 +83,12 @@ class ReviewMachine(RuleBasedStateMachine):
         seen = (last.pk if last else 0) if seen == "now" else seen
         self.attempt(lambda: verdicts.approve_move(actor=self.person(who), move=move, seen=seen))
 
-    @rule(who=people, place=places, reason=st.sampled_from([*VetoReason.values, ""]), sentence=st.sampled_from(("No.", "")))
+    @rule(
+        who=people,
+        place=places,
+        reason=st.sampled_from([*VetoReason.values, ""]),
+        sentence=st.sampled_from(("No.", "")),
+    )
     def veto(self, who: str, place: int, reason: str, sentence: str) -> None:
         move = self.moves[place]
         self.attempt(
@@ -154,8 +160,10 @@ class ReviewMachine(RuleBasedStateMachine):
     @invariant()
     def events_never_change(self) -> None:
         now = {
-            said.pk: (said.move_id, said.side, said.kind, said.reason, said.sentence, said.to_tier_id, said.by_id, said.at)
-            for said in Verdict.objects.all()
+            row[0]: row
+            for row in Verdict.objects.values_list(
+                "pk", "move_id", "side", "kind", "reason", "sentence", "to_tier_id", "by_id", "at"
+            )
         }
         known = getattr(self, "events", {})
         assert {pk: now.get(pk) for pk in known} == known
@@ -173,7 +181,7 @@ class ReviewMachine(RuleBasedStateMachine):
         """At most one open base placement; where a move closed one and opened another they meet."""
         for account, rows in _by_account().items():
             assert sum(row.until is None for row in rows) <= 1, account
-            for old, new in zip(rows, rows[1:], strict=False):
+            for old, new in pairwise(rows):
                 assert old.until == new.since
 
     @invariant()

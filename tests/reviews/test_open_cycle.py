@@ -139,9 +139,10 @@ def test_a_worker_killed_while_opening_leaves_it_to_the_beat(
         raise Killed
 
     cycle = cycles.start_cycle(actor=cast.marketer)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(cycles, "name_signers", die)
-        cycles.finish_opening(cycle)
+        with pytest.raises(Killed):
+            cycles.finish_opening(cycle)
     assert Cycle.objects.get().status == CycleStatus.OPENING
     assert (Move.objects.count(), MoveSigner.objects.count()) == (0, 0)
     with clock.travel(clock.now() + timedelta(minutes=2)):
@@ -210,7 +211,7 @@ def test_a_quarter_from_opening_to_publication_by_command(cast: Cast, real_world
 def test_commands_refuse_in_a_sentence(cast: Cast) -> None:
     with pytest.raises(CommandError, match="Publish a scorecard first"):
         call_command("open_cycle", "--as", cast.marketer.email)
-    with pytest.raises(CommandError, match="Nobody logs in as nobody@vendor.example"):
+    with pytest.raises(CommandError, match="Nobody logs in as nobody@"):
         call_command("open_cycle", "--as", "nobody@vendor.example")
     with pytest.raises(CommandError, match="There is no review with the id 99"):
         call_command("publish_cycle", "99")

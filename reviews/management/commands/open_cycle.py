@@ -33,7 +33,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=2))
         else:
-            self.stdout.write(f"{cycle.name} (id {cycle.pk}) is open with {found['moves']} moves until {cycle.closes_on}.")
+            until = f"until {cycle.closes_on}"
+            self.stdout.write(f"{cycle.name} (id {cycle.pk}) is open with {found['moves']} moves {until}.")
 
 
 def actor_named(email: str) -> User | None:
