@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -11,7 +11,7 @@ from accounts.choices import Closure
 from tiering import icp
 from tiering.choices import HoldKind
 from tiering.engine import assignment as engine
-from tiering.engine.assignment_types import Assignment, Candidate, Held, HoldOf, Rules, TierRule
+from tiering.engine.assignment_types import Assignment, Candidate, Held, HoldOf, Rules, TierRule, Why
 from tiering.models import Hold, Proposal, Run, Tier, WorkspaceSettings
 
 READ = """
@@ -30,13 +30,14 @@ ORDER BY a.id
 
 @dataclass(frozen=True)
 class Outcome:
-    """The assignment with what it was made from."""
+    """The assignment with what it was made from. `unheld` is where the model alone would put the held (A3)."""
 
     run: Run
     rules: Rules
     tiers: tuple[TierRule, ...]
     candidates: dict[int, Candidate]
     assignment: Assignment
+    unheld: dict[int, int | None]
 
 
 def assign(
@@ -54,13 +55,27 @@ def assign(
     rules = rules_of(settings, cycle_number)
     tier_rules = tuple(_rule(tier, caps.get(tier.pk)) for tier in tiers)
     candidates = _candidates(run, cycle_number, counts_review)
+    assignment = engine.assign(candidates, tier_rules, rules)
+    held = {told.account for told in assignment.recommendations if told.why is Why.HELD}
     return Outcome(
         run,
         rules,
         tier_rules,
         {who.id: who for who in candidates},
-        engine.assign(candidates, tier_rules, rules),
+        assignment,
+        _unheld(candidates, held, tier_rules, rules),
     )
+
+
+def _unheld(
+    candidates: list[Candidate], held: set[int], tiers: tuple[TierRule, ...], rules: Rules
+) -> dict[int, int | None]:
+    """The same assignment once more as if people had agreed nothing, for those whom a hold keeps."""
+    if not held:
+        return {}
+    loose = (replace(who, holds=()) if who.id in held else who for who in candidates)
+    told = engine.assign(loose, tiers, rules).recommendations
+    return {rec.account: rec.tier for rec in told if rec.account in held}
 
 
 def rules_of(settings: WorkspaceSettings, cycle_number: int) -> Rules:

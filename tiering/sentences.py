@@ -29,6 +29,7 @@ class Words:
     candidates: Mapping[int, Candidate]
     rules: Rules
     as_of: date
+    unheld: Mapping[int, int | None]
 
     def why(self, told: Recommendation, before: Before | None = None) -> str:
         """The reason alone."""
@@ -40,7 +41,7 @@ class Words:
             case Why.DISQUALIFIED:
                 return who.disqualified
             case Why.HELD:
-                return f"{told_score} Held {self._in(told.tier)} as people agreed, against the model."
+                return f"{told_score} {self._held(told)}"
             case Why.OFF_LIST:
                 return who.follows or f"{told_score} {self._gap(who)}".strip()
             case Why.ENTERS | Why.CLIMBS | Why.DISPLACES:
@@ -73,6 +74,12 @@ class Words:
 
     def both(self, told: Recommendation) -> str:
         return f"{self.why(told)} {self.deck(told)}".strip()[:400]
+
+    def _held(self, told: Recommendation) -> str:
+        model = self.unheld.get(told.account, told.tier)
+        if model == told.tier:
+            return f"Held {self._in(told.tier)} as people agreed; the model says the same."
+        return f"Held {self._in(told.tier)} as people agreed; the model would put it {self._in(model)}."
 
     def _in(self, tier: int | None) -> str:
         return "off the list" if tier is None else f"in {self.tiers[tier].name}"

@@ -104,7 +104,7 @@ def words_of(outcome: Outcome) -> Words:
     """Sentences over an outcome; names only the accounts that a sentence names."""
     names = dict(Account.objects.filter(pk__in=linked(outcome.assignment.recommendations)).values_list("pk", "name"))
     tiers = {tier.id: tier for tier in outcome.tiers}
-    return Words(names, tiers, outcome.candidates, outcome.rules, outcome.run.as_of)
+    return Words(names, tiers, outcome.candidates, outcome.rules, outcome.run.as_of, outcome.unheld)
 
 
 def linked(recommendations: Iterable[Recommendation]) -> set[int]:

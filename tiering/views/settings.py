@@ -15,7 +15,7 @@ from tiering.services.settings import change_settings, current_settings
 def settings_detail(request: AuthenticatedRequest) -> HttpResponse:
     policies.check_may_keep(request.user, "change the settings")
     settings = current_settings()
-    form = SettingsForm(request.POST or None, settings=settings)
+    form = SettingsForm(request.POST if request.method == "POST" else None, settings=settings)
     if request.method == "POST" and form.is_valid():
         saved = change_settings(actor=request.user, **form.cleaned_data)
         if saved.version == settings.version:

@@ -19,7 +19,7 @@ def setup_detail(request: AuthenticatedRequest) -> HttpResponse:
     proposal, settings = propose_setup(), current_settings()
     if not proposal.accounts:
         return render(request, "tiering/setup_detail.html", {"proposal": proposal})
-    form = SetupForm(request.POST or None, proposal=proposal, settings=settings)
+    form = SetupForm(request.POST if request.method == "POST" else None, proposal=proposal, settings=settings)
     if request.method == "POST" and form.is_valid():
         try:
             run = apply_setup(actor=request.user, answers=form.answers())

@@ -32,7 +32,7 @@ def tier_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tier_create(request: AuthenticatedRequest) -> HttpResponse:
     policies.check_may_keep(request.user, "add tiers")
-    form = TierForm(request.POST or None)
+    form = TierForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _saved(request, form, None):
         name = form.cleaned_data["name"]
         messages.success(request, f"{name} is the lowest tier now. It counts from the next review.")
@@ -44,7 +44,8 @@ def tier_create(request: AuthenticatedRequest) -> HttpResponse:
 def tier_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     policies.check_may_keep(request.user, "change tiers")
     tier = get_object_or_404(Tier.objects.active(), pk=pk)
-    form = TierForm(request.POST or None, tier=tier, seats=services.current_caps().get(tier.pk))
+    said, seats = request.POST if request.method == "POST" else None, services.current_caps().get(tier.pk)
+    form = TierForm(said, tier=tier, seats=seats)
     if request.method == "POST" and form.is_valid() and _saved(request, form, tier):
         messages.success(request, "Saved. It counts from the next review.")
         return redirect("tier_list")

@@ -12,6 +12,7 @@ from tests.factories import AccountFactory, ContactFactory, OpportunityFactory
 from tests.tiering.scores import make_run
 from tiering.choices import MoveState, Reason
 from tiering.models import IcpRule, Move, Standing, Tier
+from tiering.services.holds import hold_account
 from tiering.services.placements import apply_move, current_base, place, seats_in_use
 from tiering.services.proposals import make_proposal
 from tiering.services.setup import ensure_defaults
@@ -170,3 +171,22 @@ def test_standings_are_worked_out_again_only_when_something_changed(tiers: list[
     assert refresh_standings() == 1
     standing = Standing.objects.get()
     assert (standing.tier, standing.sentence) == (None, "Acquired.")
+
+
+def test_a_held_account_stays_and_the_page_says_where_the_model_would_put_it(cast: Cast, tiers: list[Tier]) -> None:
+    pinned, agreeing = AccountFactory.create(), AccountFactory.create()
+    for account in (pinned, agreeing):
+        place(actor=None, account=account, tier=tiers[2], source="cycle", reason="in")
+        hold_account(
+            actor=cast.leader, account=account, kind="pin", tier=tiers[2], reason="Agreed", until_cycle=3
+        )
+    make_run({pinned: (90, 3_000_000, 90), agreeing: (35, None, 90)})
+    assert make_proposal(actor=None, cycle_number=2).moves.count() == 0
+    refresh_standings()
+    held = {row.account: row for row in Standing.objects.all()}
+    assert (held[pinned].tier, held[pinned].reason) == (tiers[2], Reason.HELD)
+    assert held[pinned].sentence == (
+        "Scores 90.00. Held in One-to-Many as people agreed; the model would put it in One-to-One."
+    )
+    assert held[agreeing].sentence.endswith("the model says the same.")
+    assert make_proposal(actor=None, cycle_number=4).moves.get().to_tier == tiers[0]

@@ -1,7 +1,9 @@
 """What must be true of every assignment, over random workspaces."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ STAY = (2, 1, 1, 1)
 @st.composite
 def tiers(draw: st.DrawFn) -> list[TierRule]:
     count = draw(st.integers(1, 4))
-    caps = draw(st.lists(st.one_of(st.none(), st.integers(0, 8)), min_size=count, max_size=count))
+    caps = draw(st.lists(st.one_of(st.none(), st.integers(0, 4)), min_size=count, max_size=count))
     return [
         TierRule(n + 1, f"T{n + 1}", caps[n], (60, 45, 30, 20)[n] * POINT, POTENTIALS[n], COVERAGE[n], STAY[n])
         for n in range(count)
@@ -40,7 +42,7 @@ HOLDS = st.builds(
 def workspaces(draw: st.DrawFn) -> Workspace:
     rules = draw(tiers())
     ids = [rule.id for rule in rules]
-    count = draw(st.integers(0, 40))
+    count = draw(st.integers(0, 16))
     accounts = [
         Candidate(
             number,
@@ -69,9 +71,7 @@ def applied(accounts: list[Candidate], outcome: Assignment) -> list[Candidate]:
     ]
 
 
-@given(workspaces())
-@settings(max_examples=60, deadline=None)
-def test_caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: Workspace) -> None:
+def caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: Workspace) -> None:
     accounts, rules = workspace
     outcome = assign(accounts, rules, Rules(CYCLE))
     scored = {account.id for account in accounts if account.total is not None}
@@ -82,18 +82,14 @@ def test_caps_are_never_exceeded_but_by_holds_and_the_unscored(workspace: Worksp
             assert len(seated) <= max(rule.cap, len(settled))
 
 
-@given(workspaces())
-@settings(max_examples=60, deadline=None)
-def test_its_own_result_published_proposes_nothing_new(workspace: Workspace) -> None:
+def its_own_result_published_proposes_nothing_new(workspace: Workspace) -> None:
     accounts, rules = workspace
     after = applied(accounts, assign(accounts, rules, Rules(CYCLE)))
     again = assign(after, rules, Rules(CYCLE)).by_account()
     assert {account.id: again[account.id].tier for account in after} == {account.id: account.tier for account in after}
 
 
-@given(workspaces())
-@settings(max_examples=60, deadline=None)
-def test_nobody_better_is_left_out_beyond_margin_stay_and_holds(workspace: Workspace) -> None:
+def nobody_better_is_left_out_beyond_margin_stay_and_holds(workspace: Workspace) -> None:
     accounts, rules = workspace
     terms = Rules(CYCLE)
     outcome = assign(accounts, rules, terms).by_account()
@@ -138,9 +134,7 @@ def order(account: Candidate) -> tuple[int, int, int]:
     return (-(account.total or 0), 1 if account.potential is None else -account.potential, account.id)
 
 
-@given(workspaces())
-@settings(max_examples=60, deadline=None)
-def test_nobody_falls_two_tiers_while_there_is_a_seat(workspace: Workspace) -> None:
+def nobody_falls_two_tiers_while_there_is_a_seat(workspace: Workspace) -> None:
     accounts, rules = workspace
     roomy = [replace(rule, cap=None if number else rule.cap) for number, rule in enumerate(rules)]
     outcome = assign(accounts, roomy, Rules(CYCLE)).by_account()
@@ -150,20 +144,15 @@ def test_nobody_falls_two_tiers_while_there_is_a_seat(workspace: Workspace) -> N
             assert place[outcome[account.id].tier] <= place[account.tier] + 1
 
 
-@given(workspaces(), st.randoms())
-@settings(max_examples=40, deadline=None)
-def test_the_order_of_the_input_does_not_matter(workspace: Workspace, random: object) -> None:
+def the_order_of_the_input_does_not_matter(workspace: Workspace) -> None:
     accounts, rules = workspace
-    shuffled = list(accounts)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    shuffled = sorted(accounts, key=lambda account: (account.id * 7919 % 101, account.id))
     one, other = assign(accounts, rules, Rules(CYCLE)), assign(shuffled, rules, Rules(CYCLE))
     for account in accounts:
         assert one.by_account()[account.id] == other.by_account()[account.id]
 
 
-@given(workspaces())
-@settings(max_examples=60, deadline=None)
-def test_linked_pairs_point_at_each_other_and_share_a_group(workspace: Workspace) -> None:
+def linked_pairs_point_at_each_other_and_share_a_group(workspace: Workspace) -> None:
     told = assign(*workspace, Rules(CYCLE)).by_account()
     for rec in told.values():
         if rec.displaces is not None:
@@ -172,3 +161,33 @@ def test_linked_pairs_point_at_each_other_and_share_a_group(workspace: Workspace
             assert rec.group is not None
         if rec.displaced_by is not None:
             assert told[rec.displaced_by].displaces == rec.account
+
+
+LAWS = (
+    caps_are_never_exceeded_but_by_holds_and_the_unscored,
+    its_own_result_published_proposes_nothing_new,
+    nobody_better_is_left_out_beyond_margin_stay_and_holds,
+    nobody_falls_two_tiers_while_there_is_a_seat,
+    the_order_of_the_input_does_not_matter,
+    linked_pairs_point_at_each_other_and_share_a_group,
+)
+
+
+def hold(law: Callable[[Workspace], None], examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(workspaces())
+    def held(workspace: Workspace) -> None:
+        law(workspace)
+
+    held()
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_law(law: Callable[[Workspace], None]) -> None:
+    hold(law, 30)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_law_over_many_workspaces(law: Callable[[Workspace], None]) -> None:
+    hold(law, 1_000)
