@@ -13,7 +13,7 @@ from abxsite.lib.http import AuthenticatedRequest
 from tiering.choices import ScorecardStatus, Unknown
 from tiering.definition_words import definition_rows
 from tiering.forms.scorecards import PublishForm, WeightsForm
-from tiering.models import Criterion, Run, Scorecard
+from tiering.models import Criterion, Run, Scorecard, Tier
 from tiering.policies import KEEPERS
 from tiering.services import scorecards
 from tiering.services.impact import BARS, Impact, preview_impact
@@ -181,16 +181,22 @@ def _shares(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _chart(impact: Impact | None, scorecard: Scorecard, run: Run | None) -> dict[str, Any] | None:
     if impact is None or run is None:
         return None
-    cuts = [
-        {"at": tier.tier.minimum_score / 5_000, "name": f"{tier.tier.short_name} {tier.tier.minimum_score / 5_000:g}",
-         "colour": tier.tier.colour}
-        for tier in reversed(impact.tiers)
-        if tier.tier.minimum_score
-    ]  # fmt: skip
-    chart: dict[str, Any] = {"step": 100 // BARS, "bars": impact.bars, "bars_name": _name(scorecard), "cuts": cuts}
+    cuts = [_cut(line.tier, lowest=line is impact.tiers[-1]) for line in reversed(impact.tiers)]
+    chart: dict[str, Any] = {
+        "step": 100 // BARS,
+        "bars": impact.bars,
+        "bars_name": _name(scorecard),
+        "cuts": [cut for cut in cuts if cut["at"]],
+    }
     if run.scorecard_id != scorecard.pk:
         chart |= {"line": impact.line, "line_name": f"v{run.scorecard.version}"}
     return chart
+
+
+def _cut(tier: Tier, *, lowest: bool) -> dict[str, Any]:
+    """A line at the tier's minimum score; the lowest one shows the figure alone, its name would overlap the next."""
+    at = tier.minimum_score / 5_000
+    return {"at": at, "name": f"{at:g}" if lowest else f"{tier.short_name} {at:g}", "colour": tier.colour}
 
 
 def _name(scorecard: Scorecard) -> str:
