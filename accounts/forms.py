@@ -1,5 +1,6 @@
 """Forms of the account side. They hold what was typed; the services hold the rules."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -100,8 +101,16 @@ class TieForm(forms.Form):
 
 
 class JudgementForm(forms.Form):
-    points = forms.TypedChoiceField(choices=[(n, str(n)) for n in range(6)], coerce=int, label="Points, 0 to 5")
+    """0 to 5 with the scorecard's own words beside the figures."""
+
+    points = forms.TypedChoiceField(coerce=int, label="How is it today?", widget=forms.RadioSelect)
     note = forms.CharField(max_length=400, required=False, label="Why, in a sentence")
+
+    def __init__(self, *args: Any, anchors: Sequence[str] = (), help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = [f"{n}: {anchors[n]}" if n < len(anchors) and anchors[n] else str(n) for n in range(6)]
+        self.fields["points"].choices = list(enumerate(said))  # type: ignore[attr-defined]
+        self.fields["points"].help_text = help_text
 
 
 class PotentialForm(forms.Form):
@@ -141,6 +150,10 @@ class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = Person.objects.active()  # type: ignore[attr-defined]
+
+
+class BulkClusterForm(forms.Form):
+    cluster = forms.ModelChoiceField(Cluster.objects.filter(frozen_at__isnull=True), empty_label=None)
 
 
 class MemberForm(forms.Form):

@@ -18,7 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/owner/", accounts.account_assign, name="account_assign"),
     path("accounts/<int:pk>/contacts/new/", accounts.contact_add, name="contact_add"),
     path("accounts/<int:pk>/ties/new/", accounts.tie_add, name="tie_add"),
-    path("accounts/<int:pk>/judge/<slug:key>/", accounts.judgement_add, name="judgement_add"),
     path("accounts/<int:pk>/potential/", accounts.potential_enter, name="potential_enter"),
     path("accounts/<int:pk>/buying-centers/new/", accounts.buying_center_add, name="buying_center_add"),
     path("accounts/<int:pk>/signals/new/", accounts.signal_record, name="signal_record"),

@@ -1,7 +1,7 @@
 """The account list: one keyset page of accounts with what stands beside each, in a fixed number of queries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +9,14 @@ from typing import Any
 from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Lower
 
+from abxsite.desk.filters import STALE
+from abxsite.desk.lines import Line, tier_lines
+from abxsite.lib import clock
 from abxsite.users.models import User
 from accounts.models import Account, ClusterMembership, Contact, Opportunity, Signal
 from entitlements.models import Delivery
 from entitlements.services.deliveries import next_deliveries
-from tiering.choices import OPEN_MOVES, PotentialSource
+from tiering.choices import OPEN_MOVES, Deck, PotentialSource
 from tiering.models import Move, Placement, Run, Score, Standing, Tier
 
 PAGE = 50
@@ -53,6 +56,19 @@ class Row:
     touched_on: date | None
     signal_on: date | None
     delivery: Delivery | None
+    cuts: tuple[Line, ...] = ()
+
+    @property
+    def deck(self) -> str:
+        """What the account waits for, where a person can do something about it; a full tier is the usual case."""
+        if self.standing is None or self.standing.deck in (Deck.NONE, Deck.FULL):
+            return ""
+        return str(self.standing.get_deck_display())
+
+    @property
+    def stale(self) -> bool:
+        """D3: insight older than twelve months."""
+        return self.account.insight_on is not None and self.account.insight_on < stale_before()
 
     @property
     def estimated(self) -> bool:
@@ -117,11 +133,40 @@ def fetch(accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, b
     if backwards:
         found.reverse()
     has_previous, has_next = (more, True) if backwards else (bool(after), more)
+    rows = rows_of(found, run)
+    if sort.key == "score" and run and found:
+        rows = _with_lines(rows, tier_lines(run), _above(after, backwards))
     return Page(
-        rows=_rows(found, run),
+        rows=rows,
         first=_cursor(found[0]) if found and has_previous else None,
         last=_cursor(found[-1]) if found and has_next else None,
     )
+
+
+def _above(after: str, backwards: bool) -> int | None:
+    """The total just above the page, where the page follows another."""
+    value = after.rpartition("~")[0]
+    return int(value) if after and not backwards and value.isdigit() else None
+
+
+def _with_lines(rows: list[Row], lines: list[Line], above: int | None) -> list[Row]:
+    """Each tier's line before the first row below it, where the page shows both sides of it."""
+    marked = []
+    for row in rows:
+        total = row.score.total if row.score else 0
+        cuts = tuple(line for line in lines if above is not None and above >= line.at > total)
+        marked.append(replace(row, cuts=cuts) if cuts else row)
+        above = total
+    return marked
+
+
+def unscored(accounts: QuerySet[Any], sort: Sort) -> int:
+    """How many of these an order by score leaves out, because they came in after the last run."""
+    return capped_count(accounts.filter(score__total__isnull=True)) if sort.needs_score else 0
+
+
+def stale_before() -> date:
+    return clock.today() - STALE
 
 
 def capped_count(accounts: QuerySet[Any]) -> int:
@@ -157,7 +202,8 @@ def _from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: bo
     return queryset.filter(Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)}))
 
 
-def _rows(accounts: list[Account], run: Run | None) -> list[Row]:
+def rows_of(accounts: list[Account], run: Run | None) -> list[Row]:
+    """What stands beside each account, in a fixed number of queries."""
     ids = [account.pk for account in accounts]
     scores = _by_account(Score.objects.filter(run=run, account_id__in=ids).select_related("run")) if run else {}
     seats = _by_account(Placement.objects.base().open().filter(account_id__in=ids).select_related("tier"))
@@ -203,22 +249,20 @@ def _grouped(queryset: QuerySet[Any], **aggregates: Any) -> dict[int, dict[str, 
 
 def metrics(accounts: QuerySet[Any], url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
     """Counts above the list that filter on click; each over what the person sees."""
+    touched = Contact.objects.filter(account=OuterRef("pk"), last_contact_on__isnull=False)
+    late = Delivery.objects.overdue(clock.today()).filter(account=OuterRef("pk"))
     kinds: list[tuple[str, dict[str, str], Q]] = [
         ("Target list", {"tier": "list"}, Q(seat__tier__isnull=False)),
         ("Pending moves", {"move": "pending"}, Q(moves__state__in=OPEN_MOVES)),
         ("On deck", {"deck": "any"}, Q(standing__deck__gt="")),
+        ("Find out first", {"deck": Deck.FIND_OUT_FIRST.value}, Q(standing__deck=Deck.FIND_OUT_FIRST)),
+        ("Never touched", {"touched": "never"}, Q(~Exists(touched))),
+        ("Stale insight", {"insight": "stale"}, Q(insight_on__lt=stale_before())),
+        ("Delivery overdue", {"delivery": "overdue"}, Q(Exists(late))),
     ]
     result = []
     for label, query, condition in kinds:
         count = capped_count(accounts.filter(condition))
         on = all(current.get(key) == value for key, value in query.items())
         result.append({"label": label, "count": count, "text": count_text(count), "url": url(**query), "current": on})
-    touched = Contact.objects.filter(account=OuterRef("pk"), last_contact_on__isnull=False)
-    never = capped_count(accounts.filter(~Exists(touched)))
-    result.append(
-        {
-            "label": "Never touched", "count": never, "text": count_text(never), "url": url(touched="never"),
-            "current": current.get("touched") == "never",
-        }
-    )  # fmt: skip
     return result

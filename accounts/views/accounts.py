@@ -19,7 +19,7 @@ from accounts import forms as account_forms
 from accounts import policies
 from accounts.models import Account, Contact, Tie
 from accounts.services import accounts as services
-from accounts.services import judgements, people, potential, signals
+from accounts.services import people, potential, signals
 
 
 def editable(request: AuthenticatedRequest, pk: int) -> Account:
@@ -111,16 +111,6 @@ def tie_confirm(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     people.confirm_tie(actor=request.user, tie=tie)
     messages.success(request, "Confirmed. The tie counts in full now.")
     return redirect(f"{reverse('account_detail', args=[account.pk])}?tab=people")
-
-
-@require_http_methods(["GET", "POST"])
-def judgement_add(request: AuthenticatedRequest, pk: int, key: str) -> HttpResponse:
-    account = editable(request, pk)
-    title = f"Judge {key.replace('_', ' ').replace('-', ' ')}"
-    return small_form(
-        request, account, account_forms.JudgementForm(request.POST or None), title, "Save",
-        lambda data: judgements.record_judgement(actor=request.user, account=account, key=key, **data),
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from abxsite.lib import display
 from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
 from accounts import policies
+from accounts.forms import BulkClusterForm, OwnerForm
 from accounts.models import Account
 from tiering.models import Run
 from tiering.services.runs import current_run
@@ -49,6 +50,9 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
         "next_url": _turn(request, after=page.last),
         "shown": f"{len(page.rows)} of {lists.count_text(count)}",
         "scored": _scored(run),
+        "unscored": lists.unscored(matching, sort),
+        "list_query": _list_query(request),
+        "bulk": _bulk(request),
         "may_import": policies.may_import(request.user),
         "may_create": policies.may_create(request.user),
         "empty_workspace": not chips and count == 0,
@@ -61,6 +65,25 @@ def _scored(run: Run | None) -> str:
     if run is None:
         return "Not scored yet"
     return f"Scored as of {display.exact(run.as_of)} with scorecard v{run.scorecard.version}"
+
+
+def _list_query(request: AuthenticatedRequest) -> str:
+    """The list's address without its page: what a bulk action on all that match takes along."""
+    query = request.GET.copy()
+    for key in ("after", "before"):
+        query.pop(key, None)
+    return query.urlencode()
+
+
+def _bulk(request: AuthenticatedRequest) -> dict[str, Any]:
+    """The forms of the bulk bar that this person may use."""
+    forms: dict[str, Any] = {}
+    if policies.may_assign(request.user):
+        forms["owner"] = OwnerForm(auto_id="bulk_%s")
+    if policies.may_cluster(request.user):
+        form = BulkClusterForm(auto_id="bulk_%s")
+        forms["cluster"] = form if form.fields["cluster"].queryset.exists() else None  # type: ignore[attr-defined]
+    return forms
 
 
 def _url(**query: str) -> str:
