@@ -225,6 +225,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "api_deliveries": (get(STAFF),),
     "api_entitlements": (get(STAFF),),
     "api_insights": (get(everybody()),),
+    "api_cycle-list": (get(everybody()),),
+    "api_cycle-detail": (get(everybody(), "cycle"),),
+    "api_verdict-list": (get(everybody()),),
+    "api_verdict-detail": (get(everybody(404), "move"),),  # nobody has said anything yet
 }
 
 #: Without a login: the entrance, and the first run (a 404 once anybody has a login).

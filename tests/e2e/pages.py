@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from abxsite.users.choices import Role
 from accounts.models import Account, Cluster
 from entitlements.models import Entitlement
+from reviews.models import Cycle
 from tiering.models import Score, Tier
 
 
@@ -161,6 +162,40 @@ def _tier() -> str | None:
     return reverse("tier_edit", args=[first.pk]) if first else None
 
 
+def _cycle(name: str, **found: str) -> Callable[[], str | None]:
+    def at() -> str | None:
+        first = Cycle.objects.filter(**found or {"status": "open"}).order_by("-id").first()
+        return reverse(name, args=[first.pk]) if first else None
+
+    return at
+
+
+def _pressed(key: str, waits_for: str) -> Callable[[Page], None]:
+    def then(page: Page) -> None:
+        page.keyboard.press(key)
+        page.locator(waits_for).wait_for()
+
+    return then
+
+
+REVIEWS = [
+    Shot("reviews", "cycle_list"),
+    Shot("reviews-rep", "cycle_list", Role.REP),
+    Shot("review-open", lambda: reverse("cycle_list") + "?open"),
+    Shot("review", _cycle("cycle_detail")),
+    Shot("review-published", _cycle("cycle_detail", status="published")),
+    Shot("review-publish", _cycle("cycle_publish")),
+    Shot("review-cancel", _cycle("cycle_cancel")),
+    Shot("queue-marketer", _cycle("move_queue")),
+    Shot("queue-rep", _cycle("move_queue"), Role.REP),
+    Shot("queue-leader", _cycle("move_queue"), Role.LEADER),
+    Shot("queue-list", lambda: (_cycle("move_queue")() or "") + "?list", Role.REP),
+    Shot("queue-end", lambda: (_cycle("move_queue")() or "") + "?done", Role.ADMIN),
+    Shot("queue-veto", _cycle("move_queue"), Role.MARKETER, _pressed("v", ".ax-reasons")),
+    Shot("queue-amend", _cycle("move_queue"), Role.MARKETER, _pressed("m", ".ax-reasons")),
+    Shot("queue-snooze", _cycle("move_queue"), Role.MARKETER, _pressed("s", "input[type=date]")),
+    Shot("review-bulk", _cycle("move_bulk")),
+]
 RULES = [
     Shot("setup", "setup_detail"),
     Shot("tiers", "tier_list"),
@@ -170,4 +205,4 @@ RULES = [
     Shot("rules", "settings_detail"),
 ]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *RULES, *ME]
+PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *REVIEWS, *RULES, *ME]
