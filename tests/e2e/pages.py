@@ -10,7 +10,7 @@ from abxsite.users.choices import Role
 from accounts.models import Account, Cluster
 from entitlements.models import Entitlement
 from reviews.models import Cycle
-from tiering.models import Score, Tier
+from tiering.models import Run, Score, Tier
 
 
 @dataclass(frozen=True)
@@ -203,6 +203,24 @@ RULES = [
     Shot("tier", _tier),
     Shot("tier-new", "tier_create"),
     Shot("rules", "settings_detail"),
+]
+
+def _current_run() -> str | None:
+    run = Run.objects.filter(is_current=True).first()
+    return reverse("run_detail", args=[run.pk]) if run else None
+
+
+def _opened(page: Page) -> None:
+    page.locator("[aria-controls=def-signals]").click()
+
+
+SCORECARD = [
+    Shot("scorecard", "scorecard_detail"),
+    Shot("scorecard-opened", "scorecard_detail", then=_opened),
+    Shot("scorecard-rep", "scorecard_detail", Role.REP),
+    Shot("scorecard-versions", "scorecard_list"),
+    Shot("runs", "run_list"),
+    Shot("run", _current_run),
 ]
 
 PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *CAPACITY, *REVIEWS, *RULES, *ME]
