@@ -1,6 +1,7 @@
 """Standings: where the model would put every account now. Written set-based, only what changed."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -65,6 +66,11 @@ WHERE NOT EXISTS (SELECT FROM new_standing new WHERE new.account_id = old.accoun
 """
 
 
+#: From so many accounts on, a refresh is dear enough to wait for the minute (DESIGN §4).
+LARGE = 20_000
+PAUSE = timedelta(minutes=1)
+
+
 def cycle_now() -> int:
     """The number of the last quarterly cycle that made a proposal; 1 before the first."""
     return Proposal.objects.filter(below__isnull=False).aggregate(last=Max("cycle_number"))["last"] or 1
@@ -76,7 +82,7 @@ def refresh_standings() -> int:
     if not locks.try_take("standings"):
         return 0
     run = Run.objects.filter(is_current=True).first()
-    if run is None:
+    if run is None or _rests(run):
         return 0
     seen = _fingerprint(run)
     if run.counts.get("standings") == seen:
@@ -90,8 +96,16 @@ def refresh_standings() -> int:
         counts_review=False,
     )
     written = _write(run, outcome)
-    Run.objects.filter(pk=run.pk).update(counts=run.counts | {"standings": seen})
+    Run.objects.filter(pk=run.pk).update(
+        counts=run.counts | {"standings": seen, "standings_at": clock.now().isoformat()}
+    )
     return written
+
+
+def _rests(run: Run) -> bool:
+    """A large workspace was refreshed within the minute; the beat comes again."""
+    last = run.counts.get("standings_at")
+    return run.accounts >= LARGE and bool(last) and clock.now() < datetime.fromisoformat(last) + PAUSE
 
 
 def _fingerprint(run: Run) -> str:

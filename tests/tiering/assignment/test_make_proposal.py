@@ -1,17 +1,19 @@
 """A proposal freezes what the assignment said, with moves in order and their evidence."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import ProgrammingError, transaction
 
+from abxsite.lib import clock
 from abxsite.lib.errors import DomainError
 from accounts.choices import Outcome
+from accounts.models import Account
 from tests.cast import Cast
 from tests.factories import AccountFactory, ContactFactory, OpportunityFactory
 from tests.tiering.scores import make_run
 from tiering.choices import MoveState, Reason
-from tiering.models import IcpRule, Move, Standing, Tier
+from tiering.models import IcpRule, Move, Run, Standing, Tier
 from tiering.services.holds import hold_account
 from tiering.services.placements import apply_move, current_base, place, seats_in_use
 from tiering.services.proposals import make_proposal
@@ -190,3 +192,16 @@ def test_a_held_account_stays_and_the_page_says_where_the_model_would_put_it(cas
     )
     assert held[agreeing].sentence.endswith("the model says the same.")
     assert make_proposal(actor=None, cycle_number=4).moves.get().to_tier == tiers[0]
+
+
+def test_a_large_workspace_is_refreshed_at_most_once_a_minute(tiers: list[Tier]) -> None:
+    account = AccountFactory.create()
+    run = make_run({account: (90, 3_000_000, 90)})
+    Run.objects.filter(pk=run.pk).update(accounts=100_000)
+    start = clock.now()
+    with clock.travel(start):
+        assert refresh_standings() == 1
+        Account.objects.filter(pk=account.pk).update(closure="closed")
+        assert refresh_standings() == 0
+    with clock.travel(start + timedelta(seconds=61)):
+        assert refresh_standings() == 1
