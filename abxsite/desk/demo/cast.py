@@ -27,7 +27,13 @@ LOGINS = (
     ("hugo", "Hugo Nash", [Role.REP], "West"),
 )
 #: People who deliver and have no login.
-WORKERS = (("Tilda Falk", "Designer"), ("Anton Borg", "Designer"), ("Klara Sand", "Marketer"))
+WORKERS = (
+    ("Tilda Falk", "Designer"),
+    ("Anton Borg", "Designer"),
+    ("Klara Sand", "Marketer"),
+    ("Oskar Ek", "Marketer"),
+    ("Maja Roth", "Marketer"),
+)
 #: The logins that `make run` prints, one per role.
 SHOWN = ("admin", "marketer", "rep", "manager", "leader")
 

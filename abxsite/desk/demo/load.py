@@ -13,6 +13,7 @@ from abxsite.audit import services as audit
 from abxsite.audit.models import AuditEntry
 from abxsite.desk.demo import files
 from abxsite.desk.demo.cast import Company, hire
+from abxsite.desk.demo.delivering import deliver
 from abxsite.desk.demo.facts import judge_and_know, name_problems, value_accounts
 from abxsite.desk.demo.plans import build_clusters, plan_capacity, set_up
 from abxsite.desk.demo.reviewing import decide_all, decide_some
@@ -23,6 +24,7 @@ from abxsite.users.models import User
 from accounts.choices import ImportKind
 from accounts.models import ImportJob
 from accounts.services.imports import run_to_end, start_import
+from entitlements.services.placements import handle_placements
 from reviews.models import Cycle
 from reviews.services.cycles import open_cycle
 from reviews.services.publication import publish_cycle
@@ -82,7 +84,7 @@ def _live(seed: int, say: Say) -> Story:
         with transaction.atomic():
             name_problems(story, marketer)
             value_accounts(story, company, rng)
-            judge_and_know(story, company, rng, until=first - timedelta(days=12), share=0.4)
+            judge_and_know(story, company, rng, until=first - timedelta(days=12), share=0.3)
         say("problems, potentials, judgements and ties")
     with at(first - timedelta(days=9)):
         set_up(marketer, company)
@@ -91,6 +93,7 @@ def _live(seed: int, say: Say) -> Story:
     review(company, rng, first, say)
     with at(first + timedelta(days=20)):
         build_clusters(marketer, story, company)
+        handle_placements()
         say("clusters")
     previous = first - timedelta(days=12)
     for opened, last in ((second, False), (third, True)):
@@ -98,8 +101,9 @@ def _live(seed: int, say: Say) -> Story:
         with at(day):
             bring_in(marketer, story, day, previous, say)
             with transaction.atomic():
-                judge_and_know(story, company, rng, until=day, share=0.15)
+                judge_and_know(story, company, rng, until=day, share=0.1)
         previous = day
+        deliver(company, rng, since=add_months(opened, -3), until=today if last else opened)
         review(company, rng, opened, say, still_open=last)
     bring_in(marketer, story, today, previous, say)
     finish_run(start_run(actor=marketer, reason="Daily"))
@@ -147,5 +151,6 @@ def review(company: Company, rng: Random, opened: date, say: Say, *, still_open:
         decide_all(cycle, company, rng)
     with at(opened + timedelta(days=14)):
         cycle = publish_cycle(actor=marketer, cycle=cycle)
-        say(f"{cycle.name} published")
+        handle_placements()
+        say(f"{cycle.name} published, deliveries planned")
     return cycle
