@@ -268,6 +268,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "MoveState": "tiering.choices.MoveState",
+        "MoveReason": "tiering.choices.Reason",
+        "VetoReason": "reviews.choices.VetoReason",
         "DeliveryState": "entitlements.choices.DeliveryState",
     },
 }

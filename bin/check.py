@@ -38,6 +38,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://abx:secret@database.example/abx",
     "REDIS_URL": "redis://valkey.example:6379/0",
     "EMAIL_HOST": "mail.example",
+    "ABX_POOL": "0",
 }
 
 STEPS = (
