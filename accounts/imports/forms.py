@@ -14,7 +14,9 @@ from accounts.models import ImportJob
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="File", help_text="CSV, TSV or semicolons, up to 1 GB. The first line names the columns.", allow_empty_file=True
+        label="File",
+        help_text="CSV, TSV or semicolons, up to 1 GB. The first line names the columns.",
+        allow_empty_file=True,
     )
     kind = forms.ChoiceField(
         label="What is in it", required=False, choices=[("", "Guess from its columns"), *ImportKind.choices]

@@ -9,8 +9,20 @@ from accounts.imports.fields import FIELDS
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _VENDOR = re.compile(r"^(?:6sense|hubspot|salesforce|sfdc|crm|hs)\s+")
-_UNIT_HINT = re.compile(r"\(?\s*(?:in\s+)?(?:(000s|000|thousands?|k)|(millions?|mio|mm|m)|(billions?|bn))\b\s*(?:of\s+)?(?:usd|eur|us\$|\$|€)?\s*\)?", re.IGNORECASE)
-_PARENTHESIS = re.compile(r"\((?:in\s+)?(?:000s?|thousands?|millions?|billions?|mio|usd|eur|gbp|us\$|\$|€|legacy)?\s*(?:of\s+)?(?:usd|eur|gbp|us\$|\$|€)?\)", re.IGNORECASE)
+_UNIT_HINT = re.compile(
+    (
+        r"\(?\s*(?:in\s+)?(?:(000s|000|thousands?|k)|(millions?|mio|mm|m)|(billions?"
+        r"|bn))\b\s*(?:of\s+)?(?:usd|eur|us\$|\$|€)?\s*\)?"
+    ),
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(
+    (
+        r"\((?:in\s+)?(?:000s?|thousands?|millions?|billions?|mio|usd|eur|gbp|us\$|\$|€"
+        r"|legacy)?\s*(?:of\s+)?(?:usd|eur|gbp|us\$|\$|€)?\)"
+    ),
+    re.IGNORECASE,
+)
 _NOT_WORD = re.compile(r"[^0-9a-z\u00df-\uffff]+")
 _TAIL_UNIT = re.compile(r"\s+(?:usd|eur|gbp|in usd|in eur)$")
 
@@ -57,20 +69,24 @@ def _sensible(kind: str, headers: Sequence[str], found: dict[str, str]) -> dict[
 #: Headers that only one kind of file has; normalised.
 _TELLING = {
     ImportKind.OPPORTUNITIES: frozenset(
-        """stage name|deal stage|deal name|opportunity id|potential name|close date|closing date|sales stage|est revenue
-        |deal title|deal value|close value|opportunity name|amount|engage date|deal status""".replace("\n", "").replace("  ", "").split("|")
+        (
+            "stage name|deal stage|deal name|opportunity id|potential name|close date|closing date|sales stage"
+            "|est revenue"
+            "|deal title|deal value|close value|opportunity name|amount|engage date|deal status"
+        ).split("|")
     ),
     ImportKind.CONTACTS: frozenset(
-        "first name|last name|firstname|lastname|job title|email|contact id|contactid|seniority|email address".split("|")
+        "first name|last name|firstname|lastname|job title|email|contact id|contactid|seniority|email address".split(
+            "|"
+        )
     ),
     ImportKind.SIGNALS: frozenset(
-        "signal|signal type|occurred at|occurred on|visitor id|activity type|event type|intent topic|page url|signal kind".split("|")
+        (
+            "signal|signal type|occurred at|occurred on|visitor id|activity type|event type|intent topic|page url"
+            "|signal kind"
+        ).split("|")
     ),
-    ImportKind.ACCOUNTS: frozenset(
-        """number of employees|annual revenue|employees|no of employees|company name|account name|website|industry|sector
-        |revenue|num of employees|company domain name|parent id|subsidiary of""".replace("\n", "").replace("  ", "").split("|")
-    ),
-}  # fmt: skip
+}
 
 
 def guess_kind(headers: Sequence[str]) -> str:

@@ -64,12 +64,14 @@ _ACCOUNT_OF = """
         WHERE x.id IS NULL AND d.id IS NULL AND a.match_name = s.account_match AND a.merged_into_id IS NULL
     ) named ON true"""
 _ACCOUNT_ID = """COALESCE(x.merged_into_id, x.id, d.id,
-        CASE WHEN cardinality(named.ids) = 1 THEN named.ids[1] WHEN cardinality(named.same) = 1 THEN named.same[1] END)"""
+        CASE WHEN cardinality(named.ids) = 1 THEN named.ids[1]
+            WHEN cardinality(named.same) = 1 THEN named.same[1] END)"""
 _ACCOUNT_DOUBT = "cardinality(named.ids) > 1 AND cardinality(named.same) IS DISTINCT FROM 1"
 _ACCOUNT_NOTE = """CASE WHEN f.account_id IS NULL AND (f.account_ext IS NOT NULL OR f.account_domain IS NOT NULL
         OR f.account_match IS NOT NULL) THEN 'account' END"""
 
-_INTO = """INSERT INTO {match} (n, line, verdict, reason, target_id, candidates, how, account_id, contact_id, owner_id, note)"""
+_INTO = """INSERT INTO {match} (n, line, verdict, reason, target_id, candidates, how, account_id, contact_id, owner_id,
+    note)"""
 _VERDICT = """
     SELECT f.n, f.line,
         CASE WHEN f.error IS NOT NULL THEN 'error' WHEN f.why IS NOT NULL THEN 'conflict'
@@ -155,7 +157,7 @@ _CONTACTS = """
                 WHEN r.first_line IS NOT NULL THEN {repeated}
                 WHEN r.doubt THEN cardinality(r.account_ids) || ' accounts are called ' || r.account_said || '.'
                 WHEN cardinality(r.mail_ids) > 1 THEN cardinality(r.mail_ids) || ' contacts have this e-mail address.'
-                WHEN cardinality(r.name_ids) > 1 THEN cardinality(r.name_ids) || ' contacts of the account have this name.'
+                WHEN cardinality(r.name_ids) > 1 THEN cardinality(r.name_ids) || ' contacts there have this name.'
             END AS why,
             COALESCE(r.by_id, r.mail_ids[1], r.name_ids[1]) AS found,
             CASE WHEN r.doubt THEN r.account_ids WHEN cardinality(r.mail_ids) > 1 THEN r.mail_ids
@@ -225,8 +227,11 @@ _SIGNALS = """
 
 def _filled(text: str) -> str:
     parts = {
-        "account_id": _ACCOUNT_ID, "account_doubt": _ACCOUNT_DOUBT, "account_of": _ACCOUNT_OF, "repeated": _REPEATED,
-    }  # fmt: skip
+        "account_id": _ACCOUNT_ID,
+        "account_doubt": _ACCOUNT_DOUBT,
+        "account_of": _ACCOUNT_OF,
+        "repeated": _REPEATED,
+    }
     for name, sql in parts.items():
         text = text.replace(f"{{{name}}}", sql)
     return text
@@ -234,7 +239,8 @@ def _filled(text: str) -> str:
 
 #: A potential or an owner still to be made counts as a change too.
 _POTENTIAL = """(f.potential IS NOT NULL AND f.potential IS DISTINCT FROM (
-        SELECT p.amount FROM accounts_potentialentry p WHERE p.account_id = t.id ORDER BY p.on DESC, p.id DESC LIMIT 1))"""
+        SELECT p.amount FROM accounts_potentialentry p
+        WHERE p.account_id = t.id ORDER BY p.on DESC, p.id DESC LIMIT 1))"""
 _ALSO = {
     ImportKind.ACCOUNTS: f" OR f.new_owner OR {_POTENTIAL}",
     ImportKind.OPPORTUNITIES: " OR f.new_owner",

@@ -44,4 +44,4 @@ def make_missing(staging: Staging) -> int:
 
 def _name_in(email: str) -> str:
     """`rea.rep@vendor.example` → `Rea Rep`, until somebody knows better."""
-    return email.split("@")[0].replace(".", " ").replace("_", " ").replace("-", " ").title() or email
+    return email.split("@", maxsplit=1)[0].replace(".", " ").replace("_", " ").replace("-", " ").title() or email

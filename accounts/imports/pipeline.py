@@ -225,7 +225,12 @@ class Pipeline:
         self.staging.drop()
         record(actor=job.actor, action="import_apply", subject=job, after=counts)
         self._end(
-            JobStatus.DONE, stage=ImportStage.APPLIED, counts=counts, applied_at=clock.now(), progress={}, done=at["rows"]
+            JobStatus.DONE,
+            stage=ImportStage.APPLIED,
+            counts=counts,
+            applied_at=clock.now(),
+            progress={},
+            done=at["rows"],
         )
 
     def _end(self, status: JobStatus, **changes: Any) -> None:
@@ -236,7 +241,13 @@ class Pipeline:
         """Rows in = created + updated + unchanged + conflict + error; beside them what was left open."""
         found = dict(self.staging.fetch("SELECT verdict, count(*) FROM {match} GROUP BY 1"))
         notes = dict(self.staging.fetch(_NOTES))
-        names = {"created": "create", "updated": "update", "unchanged": "unchanged", "conflict": "conflict", "error": "error"}
+        names = {
+            "created": "create",
+            "updated": "update",
+            "unchanged": "unchanged",
+            "conflict": "conflict",
+            "error": "error",
+        }
         counts = {name: found.get(verdict, 0) for name, verdict in names.items()}
         counts = {"rows": sum(counts.values())} | counts
         if self.job.kind == ImportKind.ACCOUNTS:
@@ -260,4 +271,3 @@ _UNASSIGNED = """
 _DOUBTFUL = """
     SELECT count(*) FROM {match} m JOIN {rows} s ON s.n = m.n
     WHERE s.closed_on < s.opened_on AND m.verdict IN ('create', 'update', 'unchanged')"""
-

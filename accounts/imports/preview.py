@@ -17,17 +17,38 @@ PAGE = 50
 
 #: Staged columns that tell a person which row it is, with their headings.
 SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
-    ImportKind.ACCOUNTS: (("name", "Account"), ("domain", "Domain"), ("country", "Country"), ("employees", "Employees"), ("revenue", "Revenue")),
+    ImportKind.ACCOUNTS: (
+        ("name", "Account"),
+        ("domain", "Domain"),
+        ("country", "Country"),
+        ("employees", "Employees"),
+        ("revenue", "Revenue"),
+    ),
     ImportKind.CONTACTS: (("name", "Contact"), ("title", "Title"), ("email", "E-mail"), ("account_said", "Account")),
-    ImportKind.OPPORTUNITIES: (("name", "Deal"), ("external_id", "Id"), ("account_said", "Account"), ("stage", "Stage"), ("amount", "Amount")),
+    ImportKind.OPPORTUNITIES: (
+        ("name", "Deal"),
+        ("external_id", "Id"),
+        ("account_said", "Account"),
+        ("stage", "Stage"),
+        ("amount", "Amount"),
+    ),
     ImportKind.SIGNALS: (("kind", "What"), ("occurred_on", "When"), ("account_said", "Account"), ("person_key", "Who")),
-}  # fmt: skip
+}
 NUMBERS = frozenset({"employees", "revenue", "amount"})
 _LABELS = {
-    "account_id": "Account", "owner_id": "Owner", "parent_id": "Parent", "contact_id": "Contact", "outcome": "Outcome",
-    "dates_doubtful": "Dates doubtful", "match_hint": "Named in the file", "occurred_on": "Day", "source": "Source",
-    "external_id": "Id in the source", "seniority": "Seniority", "department": "Department",
-}  # fmt: skip
+    "account_id": "Account",
+    "owner_id": "Owner",
+    "parent_id": "Parent",
+    "contact_id": "Contact",
+    "outcome": "Outcome",
+    "dates_doubtful": "Dates doubtful",
+    "match_hint": "Named in the file",
+    "occurred_on": "Day",
+    "source": "Source",
+    "external_id": "Id in the source",
+    "seniority": "Seniority",
+    "department": "Department",
+}
 _QUIET = frozenset({"match_name", "source"})
 
 
@@ -65,7 +86,7 @@ def headings(kind: str) -> list[tuple[str, bool]]:
 
 
 def page_of(job: ImportJob, verdict: str, after: int, limit: int = PAGE) -> list[PreviewRow]:
-    """Rows of one verdict, by line, behind `after`. Before an import is applied from staging, afterwards from what stayed."""
+    """Rows of one verdict, by line, behind `after`. From staging, later from what stayed."""
     if job.stage == ImportStage.APPLIED:
         return _kept(job, verdict, after, limit)
     staging = Staging(job.pk, job.kind)
@@ -77,51 +98,69 @@ def page_of(job: ImportJob, verdict: str, after: int, limit: int = PAGE) -> list
     params = {"verdict": verdict, "after": after, "limit": limit, "source": job.source}
     rows = [
         (*head, *map(_json, documents), said)
-        for *head, one, two, three, said in staging.fetch(_PAGE_OF, params, new=new, parent=parent, table=TABLES[job.kind])
+        for *head, one, two, three, said in staging.fetch(
+            _PAGE_OF, params, new=new, parent=parent, table=TABLES[job.kind]
+        )
         for documents in [(one, two, three)]
     ]
     names = _Names([(old, now) for *_, old, now, _ in rows])
     return [
         PreviewRow(
-            n, line, _cells(job.kind, staged), reason or "",
+            n,
+            line,
+            _cells(job.kind, staged),
+            reason or "",
             _changes(job.kind, old, now, names, staged, parent_said) if verdict == "update" and old else [],
-            _raw(staged.get("raw")), target,
+            _raw(staged.get("raw")),
+            target,
         )
         for n, line, reason, target, staged, old, now, parent_said in rows
-    ]  # fmt: skip
+    ]
 
 
 def _kept(job: ImportJob, verdict: str, after: int, limit: int) -> list[PreviewRow]:
     if verdict in ("conflict", "error"):
         found = ImportRow.objects.filter(job=job, verdict=verdict, line__gt=after).order_by("line")[:limit]
-        return [PreviewRow(row.line, row.line, _cells(job.kind, row.data), row.reason, raw=_raw(row.raw)) for row in found]
+        return [
+            PreviewRow(row.line, row.line, _cells(job.kind, row.data), row.reason, raw=_raw(row.raw)) for row in found
+        ]
     if verdict not in ("create", "update"):
         return []
     changed = list(
-        ImportChange.objects.filter(job=job, created=verdict == "create", record_id__gt=after).order_by("record_id", "id")[:limit]
+        ImportChange.objects.filter(job=job, created=verdict == "create", record_id__gt=after).order_by(
+            "record_id", "id"
+        )[:limit]
     )
     records = _records(job.kind, [change.record_id for change in changed])
     names = _Names([(change.before, records.get(change.record_id, {})) for change in changed])
     return [
         PreviewRow(
-            change.record_id, None, _cells(job.kind, record),
+            change.record_id,
+            None,
+            _cells(job.kind, record),
             changes=_changes(job.kind, change.before, {key: record.get(key) for key in change.before}, names),
             target_id=change.record_id,
         )
         for change in changed
         if (record := records.get(change.record_id))
-    ]  # fmt: skip
+    ]
 
 
-_RECORDS = "SELECT t.id, to_jsonb(t) || jsonb_build_object('account_said', {account}) FROM {table} t {join} WHERE t.id = ANY(%(ids)s)"
+_RECORDS = (
+    "SELECT t.id, to_jsonb(t) |"
+    "| jsonb_build_object('account_said', {account}) FROM {table} t {join} WHERE t.id = ANY(%(ids)s)"
+)
 
 
 def _records(kind: str, ids: list[int]) -> dict[int, dict[str, Any]]:
     owned = kind != ImportKind.ACCOUNTS
     rows = Staging(0, kind).fetch(
-        _RECORDS, {"ids": ids}, table=TABLES[kind], account="a.name" if owned else "NULL",
+        _RECORDS,
+        {"ids": ids},
+        table=TABLES[kind],
+        account="a.name" if owned else "NULL",
         join="LEFT JOIN accounts_account a ON a.id = t.account_id" if owned else "",
-    )  # fmt: skip
+    )
     return {pk: _json(record) for pk, record in rows}
 
 
@@ -144,9 +183,9 @@ class _Names:
 
     def of(self, column: str, value: Any) -> str:
         if column == "owner_id":
-            return self.people.get(value, "")
+            return str(self.people.get(value, ""))
         if column in ("account_id", "parent_id"):
-            return self.accounts.get(value, "")
+            return str(self.accounts.get(value, ""))
         return _text(column, value)
 
 
@@ -172,9 +211,13 @@ def _raw(cells: Iterable[str] | None) -> str:
 
 
 def _changes(
-    kind: str, old: Mapping[str, Any], new: Mapping[str, Any], names: _Names,
-    staged: Mapping[str, Any] | None = None, parent_said: str = "",
-) -> list[Change]:  # fmt: skip
+    kind: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    names: _Names,
+    staged: Mapping[str, Any] | None = None,
+    parent_said: str = "",
+) -> list[Change]:
     """Field by field, before → after; what only follows from another field stays quiet."""
     said = staged or {}
     found = [
@@ -193,4 +236,6 @@ def _changes(
 
 def _label(kind: str, column: str) -> str:
     known = field_of(kind, column)
-    return known.label if known and column not in _LABELS else _LABELS.get(column, column.replace("_", " ").capitalize())
+    return (
+        known.label if known and column not in _LABELS else _LABELS.get(column, column.replace("_", " ").capitalize())
+    )

@@ -123,7 +123,9 @@ def _count(file: IO[bytes], encoding: str, max_bytes: int) -> tuple[int, int] | 
     while chunk := file.read(CHUNK):
         size += len(chunk)
         if size > max_bytes:
-            raise UnusableFile(f"The file is larger than {max_bytes // (1024 * 1024):,} MB. Split it and upload the parts.")
+            raise UnusableFile(
+                f"The file is larger than {max_bytes // (1024 * 1024):,} MB. Split it and upload the parts."
+            )
         try:
             text = decoder.decode(chunk)
         except UnicodeDecodeError:

@@ -163,7 +163,7 @@ def _stages(seen: Survey, options: Options) -> list[Question]:
     decided_elsewhere = bool({"is_won", "is_closed"} & set(seen))
     return [
         Question(
-            "stage", key, seen[key].header, f"“{word}” means", Outcome.choices,
+            "stage", key, seen[key].header, f"“{word}” means", tuple(Outcome.choices),
             answer=options.stages.get(word.lower()) or words.outcome_of(word) or Outcome.OPEN, word=word, count=count,
         )
         for word, count in seen[key].words.most_common(MOST_STAGES)

@@ -39,22 +39,31 @@ def _w(column: str, fields: str, value: str = "", default: str = "''", update: s
 
 
 _KEY = (
-    _w("external_id", "external_id", update="CASE WHEN t.external_id = '' THEN COALESCE(s.external_id, '') ELSE t.external_id END"),
     _w(
-        "source", "external_id", "%(source)s",
+        "external_id",
+        "external_id",
+        update="CASE WHEN t.external_id = '' THEN COALESCE(s.external_id, '') ELSE t.external_id END",
+    ),
+    _w(
+        "source",
+        "external_id",
+        "%(source)s",
         update="CASE WHEN t.external_id = '' AND s.external_id IS NOT NULL THEN %(source)s ELSE t.source END",
     ),
-)  # fmt: skip
-_BY_TITLE = "CASE WHEN t.{0} = '' OR t.title IS DISTINCT FROM s.title THEN COALESCE(s.{0}, t.{0}) ELSE t.{0} END"
-_CLOSED = (
-    "CASE WHEN COALESCE(s.outcome, t.outcome) = 'open' THEN NULL ELSE COALESCE(s.closed_on, t.closed_on) END"
 )
+_BY_TITLE = "CASE WHEN t.{0} = '' OR t.title IS DISTINCT FROM s.title THEN COALESCE(s.{0}, t.{0}) ELSE t.{0} END"
+_CLOSED = "CASE WHEN COALESCE(s.outcome, t.outcome) = 'open' THEN NULL ELSE COALESCE(s.closed_on, t.closed_on) END"
 _DOUBTFUL = f"COALESCE(({_CLOSED}) < COALESCE(s.opened_on, t.opened_on), false)"
 
 WRITES: dict[str, tuple[Write, ...]] = {
     ImportKind.ACCOUNTS: (
         _w("name", "name", default="s.domain"),
-        _w("match_name", "name", default="''", update="CASE WHEN s.name IS NULL THEN t.match_name ELSE s.match_name END"),
+        _w(
+            "match_name",
+            "name",
+            default="''",
+            update="CASE WHEN s.name IS NULL THEN t.match_name ELSE s.match_name END",
+        ),
         _w("domain", "domain website"),
         _w("website", "website"),
         *_KEY,
@@ -90,8 +99,11 @@ WRITES: dict[str, tuple[Write, ...]] = {
         _w("opened_on", "opened_on", default="NULL"),
         _w("closed_on", "closed_on stage outcome is_won is_closed", default="NULL", update=_CLOSED),
         _w(
-            "dates_doubtful", "opened_on closed_on stage outcome is_won is_closed",
-            "COALESCE(s.closed_on < s.opened_on, false)", default="false", update=_DOUBTFUL,
+            "dates_doubtful",
+            "opened_on closed_on stage outcome is_won is_closed",
+            "COALESCE(s.closed_on < s.opened_on, false)",
+            default="false",
+            update=_DOUBTFUL,
         ),
         _w("product", "product"),
         _w("account_id", "account_id account_name account_domain", "m.account_id", default="NULL"),
@@ -109,22 +121,29 @@ WRITES: dict[str, tuple[Write, ...]] = {
         _w("account_id", "account_id account_name account_domain email", "m.account_id", default="NULL"),
         _w("contact_id", "email", "m.contact_id", default="NULL"),
         _w(
-            "match_hint", "account_id account_name account_domain email",
+            "match_hint",
+            "account_id account_name account_domain email",
             "CASE WHEN m.account_id IS NULL THEN COALESCE(s.account_domain, s.account_said) END",
             update="CASE WHEN COALESCE(m.account_id, t.account_id) IS NULL"
             " THEN COALESCE(s.account_domain, s.account_said, t.match_hint) ELSE t.match_hint END",
         ),
     ),
-}  # fmt: skip
+}
 
 #: What a new record needs beside the written columns.
 _STAMPS = {"created_at": "%(now)s", "updated_at": "%(now)s"}
 CONSTANTS: dict[str, dict[str, str]] = {
-    ImportKind.ACCOUNTS: {"problem_tags": "'{}'", "custom": "'{}'", "closure": "''", "insight_on": "%(today)s", **_STAMPS},
+    ImportKind.ACCOUNTS: {
+        "problem_tags": "'{}'",
+        "custom": "'{}'",
+        "closure": "''",
+        "insight_on": "%(today)s",
+        **_STAMPS,
+    },
     ImportKind.CONTACTS: {"buying_role": "''", "strength": "0", **_STAMPS},
     ImportKind.OPPORTUNITIES: _STAMPS,
     ImportKind.SIGNALS: {"created_at": "%(now)s"},
-}  # fmt: skip
+}
 #: What every update sets beside what changed.
 TOUCHED: dict[str, dict[str, str]] = {
     ImportKind.ACCOUNTS: {"updated_at": "%(now)s", "insight_on": "GREATEST(t.insight_on, %(today)s)"},

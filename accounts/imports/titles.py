@@ -13,43 +13,119 @@ def _any(pattern: str) -> re.Pattern[str]:
 
 
 _ASSISTANT = _any(
-    r"(?:executive |personal |vorstands)?assist[ae]nt[ae]?(?: of| to)?|pa to|ea to|secretary|sekretär\w*|secrétaire|secretari[ao]|intern"
+    r"(?:executive |personal |vorstands)?assist[ae]nt[ae]?(?: of| to)?|pa to|ea to|secretary"
+    r"|sekretär\w*|secrétaire|secretari[ao]|intern"
     r"|praktikant\w*|stagiaire|werkstudent\w*|trainee|apprentice|azubi|student"
 )
-_ASSISTANT_RANK = _any(r"assistant (?:vice president|vp|director|manager|general manager)|assistant to the managing")
+_ASSISTANT_RANK = _any(
+    r"assistant (?:vice president|vp|director|manager|general manager)" r"|assistant to the managing"
+)
 _C_LEVEL = _any(
-    r"c[efoitmdprsh]o|cxo|ciso|cdao|cro|cco|cpo|cso|clo|cao|cko|cbo|chro|chief [\w ]*officer|chief|chair(?:man|woman|person)?"
-    r"|(?:co )?founder|owner|managing director|managing partner|geschäftsführer(?:in)?|vorstand\w*|président\w*|pdg"
-    r"|directeur général|directrice générale|director general|directora general|inhaber(?:in)?|gründer(?:in)?|gérante?"
+    r"c[efoitmdprsh]o|cxo|ciso|cdao|cro|cco|cpo|cso|clo|cao|cko|cbo|chro|chief [\w ]*officer"
+    r"|chief|chair(?:man|woman|person)?"
+    r"|(?:co )?founder|owner|managing director|managing partner|geschäftsführer(?:in)?"
+    r"|vorstand\w*|président\w*|pdg"
+    r"|directeur général|directrice générale|director general|directora general|inhaber(?:in)?"
+    r"|gründer(?:in)?|gérante?"
     r"|fondat(?:eur|rice)|fundador[a]?|consejer[oa] delegad[oa]|general manager|president"
 )
-_NOT_PRESIDENT = _any(r"vice|vp|vizepräsident\w*|vicepresident\w*|deputy|product owner|process owner|system owner|data owner|asset owner|store owner")
+_NOT_PRESIDENT = _any(
+    r"vice|vp|vizepräsident\w*|vicepresident\w*|deputy|product owner|process owner"
+    r"|system owner|data owner|asset owner|store owner"
+)
 _VP = _any(
-    r"(?:s|e|a|r|g)?vp|(?:senior |executive |group |regional |assistant )?vice president|vicepresident\w*|vizepräsident\w*|vice président\w*"
+    r"(?:s|e|a|r|g)?vp|(?:senior |executive |group |regional |assistant )?vice president"
+    r"|vicepresident\w*|vizepräsident\w*|vice président\w*"
 )
 _DIRECTOR = _any(
-    r"(?:senior )?director|directora|chief of staff|direct(?:eur|rice)|head|heads|leiter(?:in)?|bereichsleiter(?:in)?|abteilungsleiter(?:in)?"
-    r"|hauptabteilungsleiter(?:in)?|responsable|jefe|jefa|chef(?:fe)?|direktor(?:in)?|principal|prokurist(?:in)?|dean|treasurer|controller|general counsel|partner"
+    r"(?:senior )?director|directora|chief of staff|direct(?:eur|rice)|head|heads"
+    r"|leiter(?:in)?|bereichsleiter(?:in)?|abteilungsleiter(?:in)?"
+    r"|hauptabteilungsleiter(?:in)?|responsable|jefe|jefa|chef(?:fe)?|direktor(?:in)?"
+    r"|principal|prokurist(?:in)?|dean|treasurer|controller|general counsel|partner"
 )
 _MANAGER = _any(
-    r"(?:senior )?manager(?:in)?|managing editor|lead|leads|team ?lead(?:er)?|teamleiter(?:in)?|gruppenleiter(?:in)?|supervisor|gerente"
+    r"(?:senior )?manager(?:in)?|managing editor|lead|leads|team ?lead(?:er)?"
+    r"|teamleiter(?:in)?|gruppenleiter(?:in)?|supervisor|gerente"
     r"|gestionnaire|chef de projet|encargad[oa]|coordinador[a]?|product owner|foreman|superintendent"
 )
 _MANAGER_TEAM = _any(r"gruppenleiter(?:in)?|teamleiter(?:in)?|chef de projet|project lead")
 
 _DEPARTMENTS: tuple[tuple[Department, re.Pattern[str]], ...] = (
-    (Department.PROCUREMENT, _any(r"procure\w*|purchas\w*|buyer|sourcing|einkauf\w*|vendor\w*|supplier\w*|achats?|compras|cpo|category manager|supply chain")),
-    (Department.HR, _any(r"hr|chro|human resources?|people|talent|personal(?:wesen|leiter\w*|abteilung)|recruit\w*|ressources humaines|recursos humanos|rrhh|rh|learning")),
-    (Department.LEGAL, _any(r"legal|counsel|attorney|lawyer|compliance|recht\w*|jurist\w*|juridique|clo|privacy|data protection")),
-    (Department.FINANCE, _any(r"financ\w*|cfo|account(?:ing|ant|s)|controll\w*|treasur\w*|tax|audit\w*|finanz\w*|buchhalt\w*|comptab\w*|investor relations|bookkeep\w*")),
-    (Department.MARKETING, _any(r"marketing|cmo|brand\w*|communications?|demand gen\w*|content|pr|public relations|mercadotecnia|kommunikation|seo|growth")),
-    (Department.SALES, _any(r"sales|revenue|cro|business development|account (?:executive|manager|director)|vertrieb\w*|verkauf\w*|ventes?|ventas|commercial\w*|bdr|sdr|customer success")),
-    (Department.IT, _any(r"it|i t|cio|ciso|information (?:technology|systems?|security|officer)|infrastructure|systems? admin\w*|security|cyber\w*|data|network\w*|informatique|informática|edv|cdo|helpdesk|digital|salesforce|applications?")),
-    (Department.ENGINEERING, _any(r"engineer\w*|cto|r d|research|develop(?:er|ment)|software|technical|technolog\w*|product|architect\w*|entwickl\w*|technik\w*|technique|ingeni\w*|qa")),
-    (Department.OPERATIONS, _any(r"operat\w*|coo|logisti\w*|manufactur\w*|plant|production|facilit\w*|quality|maintenance|betrieb\w*|produktion\w*|opérations?|operaciones|warehouse|transport\w*|project|program|administra\w*|process")),
-    (Department.EXECUTIVE, _any(r"ceo|chief executive|(?:co )?founder|owner|chair\w*|president|managing director|managing partner|general manager|geschäftsführer\w*|vorstand\w*|pdg|board|inhaber\w*|director general|directeur général")),
-)  # fmt: skip
-_TOP = _any(r"ceo|chief executive(?: officer)?|(?:co )?founder|chair(?:man|woman|person)?|managing director|geschäftsführer(?:in)?|pdg")
+    (
+        Department.PROCUREMENT,
+        _any(
+            r"procure\w*|purchas\w*|buyer|sourcing|einkauf\w*|vendor\w*|supplier\w*|achats?|compras"
+            r"|cpo|category manager|supply chain"
+        ),
+    ),
+    (
+        Department.HR,
+        _any(
+            r"hr|chro|human resources?|people|talent|personal(?:wesen|leiter\w*|abteilung)|recruit\w*"
+            r"|ressources humaines|recursos humanos|rrhh|rh|learning"
+        ),
+    ),
+    (
+        Department.LEGAL,
+        _any(r"legal|counsel|attorney|lawyer|compliance|recht\w*|jurist\w*|juridique|clo|privacy" r"|data protection"),
+    ),
+    (
+        Department.FINANCE,
+        _any(
+            r"financ\w*|cfo|account(?:ing|ant|s)|controll\w*|treasur\w*|tax|audit\w*|finanz\w*"
+            r"|buchhalt\w*|comptab\w*|investor relations|bookkeep\w*"
+        ),
+    ),
+    (
+        Department.MARKETING,
+        _any(
+            r"marketing|cmo|brand\w*|communications?|demand gen\w*|content|pr|public relations"
+            r"|mercadotecnia|kommunikation|seo|growth"
+        ),
+    ),
+    (
+        Department.SALES,
+        _any(
+            r"sales|revenue|cro|business development|account (?:executive|manager|director)"
+            r"|vertrieb\w*|verkauf\w*|ventes?|ventas|commercial\w*|bdr|sdr|customer success"
+        ),
+    ),
+    (
+        Department.IT,
+        _any(
+            r"it|i t|cio|ciso|information (?:technology|systems?|security|officer)|infrastructure"
+            r"|systems? admin\w*|security|cyber\w*|data|network\w*|informatique|informática|edv|cdo"
+            r"|helpdesk|digital|salesforce|applications?"
+        ),
+    ),
+    (
+        Department.ENGINEERING,
+        _any(
+            r"engineer\w*|cto|r d|research|develop(?:er|ment)|software|technical|technolog\w*|product"
+            r"|architect\w*|entwickl\w*|technik\w*|technique|ingeni\w*|qa"
+        ),
+    ),
+    (
+        Department.OPERATIONS,
+        _any(
+            r"operat\w*|coo|logisti\w*|manufactur\w*|plant|production|facilit\w*|quality|maintenance"
+            r"|betrieb\w*|produktion\w*|opérations?|operaciones|warehouse|transport\w*|project|program"
+            r"|administra\w*|process"
+        ),
+    ),
+    (
+        Department.EXECUTIVE,
+        _any(
+            r"ceo|chief executive|(?:co )?founder|owner|chair\w*|president|managing director"
+            r"|managing partner|general manager|geschäftsführer\w*|vorstand\w*|pdg|board|inhaber\w*"
+            r"|director general|directeur général"
+        ),
+    ),
+)
+_TOP = _any(
+    r"ceo|chief executive(?: officer)?|(?:co )?founder|chair(?:man|woman|person)?"
+    r"|managing director|geschäftsführer(?:in)?|pdg"
+)
 
 
 def _plain(title: str) -> str:
@@ -98,7 +174,9 @@ def seniority_from(level: str, title: str) -> str:
         return seniority_of(title)
     if re.search(r"\b(c level|c suite|cxo|board|owner|founder|partner|executive)\b", text):
         return Seniority.C_LEVEL
-    if re.search(r"\b(non|entry|senior|individual|junior|staff|intern)\b", text) and not re.search(r"\b(vp|director)\b", text):
+    if re.search(r"\b(non|entry|senior|individual|junior|staff|intern)\b", text) and not re.search(
+        r"\b(vp|director)\b", text
+    ):
         return Seniority.OTHER
     if re.search(r"\b(vp|vice)\b", text):
         return Seniority.VP

@@ -32,7 +32,9 @@ def clean(cell: str) -> str:
     text = cell.strip()
     if text[:1] == "'" and text[1:2] in FORMULA and len(text) > 1:
         text = text[1:]
-    return text if text.isalnum() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if text.isprintable() and "  " not in text:
+        return text
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def short(cell: str) -> str:
@@ -162,7 +164,9 @@ DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _TWO = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$")
-_WORDS = re.compile(r"^(\d{1,2})[. -]+([a-zäéû]{3,})[., -]+(\d{4}|\d{2})$|^([a-zäéû]{3,})[. -]+(\d{1,2}),?[ -]+(\d{4})$")
+_WORDS = re.compile(
+    r"^(\d{1,2})[. -]+([a-zäéû]{3,})[., -]+(\d{4}|\d{2})$|^([a-zäéû]{3,})[. -]+(\d{1,2}),?[ -]+(\d{4})$"
+)
 _TIME = re.compile(
     r"^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
 )
@@ -187,7 +191,7 @@ def date_order(cell: str) -> str:
     if not found:
         return ""
     first, second = int(found.group(1)), int(found.group(3))
-    if first > 12 and second <= 12 or found.group(2) == ".":
+    if (first > 12 and second <= 12) or found.group(2) == ".":
         return DAY_FIRST
     if second > 12 and first <= 12:
         return MONTH_FIRST
@@ -257,13 +261,13 @@ def _day(text: str, order: str, cell: str) -> date:
     if found := _TWO.match(text):
         first, mark, second, of_year = found.groups()
         day_first = mark == "." or order == DAY_FIRST
-        month, of_month = (int(second), int(first)) if day_first else (int(first), int(second))
-        return _make(_year(of_year), month, of_month, cell)
+        month_text, day_text = (second, first) if day_first else (first, second)
+        return _make(_year(of_year), int(month_text), int(day_text), cell)
     if found := _WORDS.match(text):
         parts = found.groups()
-        of_month, name, of_year = (parts[0], parts[1], parts[2]) if parts[0] else (parts[4], parts[3], parts[5])
+        day_of, name, of_year = (parts[0], parts[1], parts[2]) if parts[0] else (parts[4], parts[3], parts[5])
         if number_of := _MONTHS.get(name) or _MONTHS.get(name[:3]):
-            return _make(_year(of_year), number_of, int(of_month), cell)
+            return _make(_year(of_year), number_of, int(day_of), cell)
     raise BadValue(f"{short(cell)} is not a date")
 
 
@@ -286,7 +290,14 @@ def _make(of_year: int, month: int, of_month: int, cell: str) -> date:
 def date_format(name: str) -> str:
     """What `--date-format` may say: `iso`, `us`, `eu`, `day-first`, `month-first`, or a pattern such as DD.MM.YYYY."""
     text = name.strip().lower()
-    known = {"iso": "iso", "us": MONTH_FIRST, "eu": DAY_FIRST, "european": DAY_FIRST, "uk": DAY_FIRST, "mdy": MONTH_FIRST}
+    known = {
+        "iso": "iso",
+        "us": MONTH_FIRST,
+        "eu": DAY_FIRST,
+        "european": DAY_FIRST,
+        "uk": DAY_FIRST,
+        "mdy": MONTH_FIRST,
+    }
     known |= {"dmy": DAY_FIRST, DAY_FIRST: DAY_FIRST, MONTH_FIRST: MONTH_FIRST, "ymd": "iso"}
     if text in known:
         return known[text]

@@ -12,14 +12,18 @@ def words(text: str) -> str:
 
 
 _LOST = re.compile(
-    r"\b(lost|loss|disqualified|dead|abandoned|rejected|declined|cancell?ed|no deal|omitted|verloren|perdue?|perdid[ao])\b"
+    r"\b(lost|loss|disqualified|dead|abandoned|rejected|declined|cancell?ed|no deal|omitted"
+    r"|verloren|perdue?|perdid[ao])\b"
 )
 _WON = re.compile(r"\b(won|win|signed|gewonnen|gagnée?|ganad[ao]|closed customer)\b")
 _NOT_WON = re.compile(r"\b(not|never|un)\b|\bwin (plan|back|probability)\b")
 _OPEN = re.compile(
-    r"\b(prospect\w*|engag\w*|qualif\w*|discover\w*|propos\w*|negotiat\w*|demo|open|new|lead|pipeline|best case|commit"
-    r"|needs?|analysis|value|quote|contract\w*|id|decision\w*|perception|presentation|appointment|meeting|evaluat\w*"
-    r"|in progress|review|verbal|trial|pilot|scheduled|bought|develop|contact\w*|nurtur\w*|stage|offen|angebot)\b"
+    r"\b(prospect\w*|engag\w*|qualif\w*|discover\w*|propos\w*|negotiat\w*|demo|open|new|lead"
+    r"|pipeline|best case|commit"
+    r"|needs?|analysis|value|quote|contract\w*|id|decision\w*|perception|presentation"
+    r"|appointment|meeting|evaluat\w*"
+    r"|in progress|review|verbal|trial|pilot|scheduled|bought|develop|contact\w*|nurtur\w*"
+    r"|stage|offen|angebot)\b"
 )
 
 
@@ -54,7 +58,10 @@ def status_of(text: str) -> str:
 
 
 _SIGNALS: tuple[tuple[str, SignalKind], ...] = (
-    (r"\b(demo|contact (us|request|form|sales)|trial|request\w* (a )?(quote|pricing|call)|hand ?raise\w*)\b", SignalKind.DEMO_REQUEST),
+    (
+        r"\b(demo|contact (us|request|form|sales)|trial|request\w* (a )?(quote|pricing|call)" r"|hand ?raise\w*)\b",
+        SignalKind.DEMO_REQUEST,
+    ),
     (r"\b(job|jobs|hiring|vacanc\w*|career\w* post\w*)\b", SignalKind.JOB_POSTING),
     (r"\b(intent|surge|surging|research\w*)\b", SignalKind.INTENT),
     (r"\b(linkedin|social)\b", SignalKind.LINKEDIN),
@@ -64,7 +71,7 @@ _SIGNALS: tuple[tuple[str, SignalKind], ...] = (
     (r"\b(ad|ads|advert\w*|banner|campaign click|click|clicked)\b", SignalKind.AD_CLICK),
     (r"\b(meeting|call|appointment|met|visit (on|at) site|lunch|workshop)\b", SignalKind.MEETING),
     (r"\b(visit\w*|page ?views?|website|web|site|session|pricing page|view\w*)\b", SignalKind.SITE_VISIT),
-)  # fmt: skip
+)
 
 
 def signal_of(text: str) -> str:

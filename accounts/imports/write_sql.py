@@ -89,7 +89,9 @@ def update_statement(plan: Plan) -> str:
     if not plan.updates:
         return ""
     names = [column for column, _ in plan.updates]
-    old_values = ", ".join(f"('{column}', to_jsonb(t.{column}), t.{column} IS DISTINCT FROM {new})" for column, new in plan.updates)
+    old_values = ", ".join(
+        f"('{column}', to_jsonb(t.{column}), t.{column} IS DISTINCT FROM {new})" for column, new in plan.updates
+    )
     sets = {column: f"todo.new_{column}" for column in names} | TOUCHED[plan.kind]
     return _UPDATE.format(
         table=plan.table,

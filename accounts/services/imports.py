@@ -64,10 +64,19 @@ def start_import(
     name = PurePath(file_name.replace("\\", "/")).name[:255] or "file.csv"
     with transaction.atomic():
         job = ImportJob(
-            kind=kind, source=source, file_name=name, size=shape.size, encoding=shape.encoding,
-            delimiter=shape.delimiter, headers=list(shape.headers), sample=sample, actor=actor,
-            status=JobStatus.DONE, total=max(shape.lines - 1, 0), created_at=clock.now(),
-        )  # fmt: skip
+            kind=kind,
+            source=source,
+            file_name=name,
+            size=shape.size,
+            encoding=shape.encoding,
+            delimiter=shape.delimiter,
+            headers=list(shape.headers),
+            sample=sample,
+            actor=actor,
+            status=JobStatus.DONE,
+            total=max(shape.lines - 1, 0),
+            created_at=clock.now(),
+        )
         job.mapping, job.options = _remembered(job) or (headers.guess_mapping(kind, shape.headers), {})
         job.file.save(_stored_name(name), File(file), save=False)
         job.save(force_insert=True)
@@ -98,7 +107,9 @@ def set_mapping(
     _check_mapping(job, kept)
     answers = _checked_options(dict(options or {}))
     changes = {"mapping": kept, "options": answers, "stage": ImportStage.MAPPING, "counts": {}, "progress": {}}
-    free = ImportJob.objects.filter(pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE)
+    free = ImportJob.objects.filter(
+        pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
+    )
     with transaction.atomic():
         if not free.update(**changes):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
@@ -160,7 +171,9 @@ def begin_dry_run(*, actor: User | None, job: ImportJob, wake: bool = True) -> I
     if waiting := [question for question in questions_of(job) if question.open]:
         raise Unanswered(waiting)
     options = dict(job.options) | {"dates": _decided_dates(job) | job.options.get("dates", {})}
-    ready = ImportJob.objects.filter(pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE)
+    ready = ImportJob.objects.filter(
+        pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
+    )
     with transaction.atomic():
         if not ready.update(options=options, progress={}, counts={}, **_queued(ImportStage.DRY_RUN)):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
@@ -190,16 +203,26 @@ def begin_apply(*, actor: User | None, job: ImportJob, wake: bool = True) -> Imp
 
 def _queued(stage: ImportStage) -> dict[str, Any]:
     return {
-        "stage": stage, "status": JobStatus.WAITING, "done": 0, "error": "", "attempts": 0, "cancel_asked": False,
-        "started_at": None, "ended_at": None, "leased_by": "", "leased_until": None,
-    }  # fmt: skip
+        "stage": stage,
+        "status": JobStatus.WAITING,
+        "done": 0,
+        "error": "",
+        "attempts": 0,
+        "cancel_asked": False,
+        "started_at": None,
+        "ended_at": None,
+        "leased_by": "",
+        "leased_until": None,
+    }
 
 
 def _remember(job: ImportJob, options: Mapping[str, Any]) -> None:
     ImportMapping.objects.update_or_create(
-        kind=job.kind, source=job.source, fingerprint=headers.fingerprint(job.headers),
+        kind=job.kind,
+        source=job.source,
+        fingerprint=headers.fingerprint(job.headers),
         defaults={"mapping": job.mapping, "options": options, "used_at": clock.now()},
-    )  # fmt: skip
+    )
 
 
 def cancel_import(*, actor: User | None, job: ImportJob) -> ImportJob:
@@ -208,9 +231,9 @@ def cancel_import(*, actor: User | None, job: ImportJob) -> ImportJob:
     with transaction.atomic():
         here = ImportJob.objects.filter(pk=job.pk)
         waiting = here.filter(status=JobStatus.WAITING)
-        if waiting.filter(stage=ImportStage.APPLY).update(status=JobStatus.DONE, stage=ImportStage.REVIEW):
-            pass
-        elif here.filter(status=JobStatus.RUNNING, stage=ImportStage.DRY_RUN).update(cancel_asked=True):
+        if waiting.filter(stage=ImportStage.APPLY).update(
+            status=JobStatus.DONE, stage=ImportStage.REVIEW
+        ) or here.filter(status=JobStatus.RUNNING, stage=ImportStage.DRY_RUN).update(cancel_asked=True):
             pass
         elif here.filter(status=JobStatus.DONE, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW)).update(
             status=JobStatus.CANCELLED, stage=ImportStage.CANCELLED, ended_at=clock.now(), progress={}
@@ -262,9 +285,14 @@ def work(job_id: int, *, seconds: float = SLICE_SECONDS) -> bool:
 def fail(job_id: int) -> None:
     """The task's outermost edge met an error that nobody foresaw: say so, keep what is written, offer a retry."""
     ImportJob.objects.filter(pk=job_id, status=JobStatus.RUNNING).update(
-        status=JobStatus.FAILED, ended_at=clock.now(), leased_until=None,
-        error="The import stopped with an error that was logged. Nothing is lost: try again, and it goes on where it stopped.",
-    )  # fmt: skip
+        status=JobStatus.FAILED,
+        ended_at=clock.now(),
+        leased_until=None,
+        error=(
+            "The import stopped with an error that was logged. Nothing is lost: try again, and it "
+            "goes on where it stopped."
+        ),
+    )
 
 
 def run_to_end(job: ImportJob, *, until: str = ImportStage.APPLIED) -> ImportJob:

@@ -35,7 +35,9 @@ COUNTS = (
 #: What else is worth a sentence, per count.
 NOTES = {
     "unassigned": "{n} without an account: kept, and counted apart.",
-    "account_not_found": "{n} name an account that is not here yet: kept without one. Import the accounts and then this file again.",
+    "account_not_found": (
+        "{n} name an account that is not here yet: kept without one. Import the accounts and then this file again."
+    ),
     "parent_not_found": "{n} name a parent that is not here.",
     "owner_unclear": "{n} name an owner whom two people match by name: left as they are.",
     "dates_doubtful": "{n} were closed before they were opened: kept, flagged, left out of cycle lengths.",
@@ -67,9 +69,12 @@ def import_create(request: AuthenticatedRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             job = imports.start_import(
-                actor=request.user, kind=form.cleaned_data["kind"], file=file, file_name=file.name,
+                actor=request.user,
+                kind=form.cleaned_data["kind"],
+                file=file,
+                file_name=file.name,
                 source=form.cleaned_data["source"],
-            )  # fmt: skip
+            )
             return redirect("import_detail", job.pk)
         except DomainError as error:
             form.add_error("file", str(error))
@@ -167,14 +172,20 @@ def _progress(job: ImportJob) -> dict[str, Any]:
     applying = job.stage == ImportStage.APPLY
     phase = job.progress.get("phase", "read")
     title = f"Writing {job.get_kind_display().lower()}" if applying else "Trying the file: nothing is written yet"
-    note = {"prepare": "Looking for repeated rows.", "match": "Looking for records that are here already.",
-            "settle": "Counting.", "finish": "Finishing."}.get(phase, "")  # fmt: skip
+    note = {
+        "prepare": "Looking for repeated rows.",
+        "match": "Looking for records that are here already.",
+        "settle": "Counting.",
+        "finish": "Finishing.",
+    }.get(phase, "")
     stoppable = not applying or job.status == JobStatus.WAITING
     return {
-        "title": title, "note": note, "url": reverse("import_progress", args=[job.pk]),
+        "title": title,
+        "note": note,
+        "url": reverse("import_progress", args=[job.pk]),
         "cancel_url": reverse("import_cancel", args=[job.pk]) if stoppable else "",
         "retry_url": reverse("import_retry", args=[job.pk]) if job.stage != ImportStage.UNUSABLE else "",
-    }  # fmt: skip
+    }
 
 
 def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
@@ -197,7 +208,12 @@ def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
         "has_reasons": any(row.reason for row in found),
         "count": job.counts.get(key, 0),
         "metrics": [
-            {"label": done if applied else todo, "count": job.counts.get(key, 0), "url": f"?show={verdict}", "current": verdict == shown}
+            {
+                "label": done if applied else todo,
+                "count": job.counts.get(key, 0),
+                "url": f"?show={verdict}",
+                "current": verdict == shown,
+            }
             for key, verdict, todo, done in COUNTS
         ],
         "notes": [text.format(n=display.number(job.counts[key])) for key, text in NOTES.items() if job.counts.get(key)],
@@ -205,7 +221,7 @@ def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
         "next_url": f"?show={shown}&after={found[-1].key}" if len(found) == preview.PAGE else "",
         "previous_url": f"?show={shown}" if after else "",
         "record_url": _record_url(job),
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)

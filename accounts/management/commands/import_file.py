@@ -25,9 +25,15 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=ImportKind.values)
         parser.add_argument("file", type=Path)
         parser.add_argument("--source", default=imports.DEFAULT_SOURCE, help="the system whose ids the file holds")
-        parser.add_argument("--map", action="append", default=[], metavar="Column=field", help="an empty field leaves the column out")
-        parser.add_argument("--unit", action="append", default=[], metavar="field=millions", help="units, thousands or millions")
-        parser.add_argument("--date-format", default="", metavar="F", help="iso, us, eu, or a pattern such as DD.MM.YYYY")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="Column=field", help="an empty field leaves the column out"
+        )
+        parser.add_argument(
+            "--unit", action="append", default=[], metavar="field=millions", help="units, thousands or millions"
+        )
+        parser.add_argument(
+            "--date-format", default="", metavar="F", help="iso, us, eu, or a pattern such as DD.MM.YYYY"
+        )
         parser.add_argument("--stage", action="append", default=[], metavar="Value=won|lost|open")
         parser.add_argument("--as", dest="as_email", default="", metavar="EMAIL", help="the login that imports")
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
@@ -127,6 +133,10 @@ def _sentence(error: DomainError) -> str:
         return str(error)
     said = []
     for question in error.questions:
-        hint = f"--unit {question.field}=millions (or thousands, units)" if question.about == "unit" else "--date-format eu (or us)"
+        hint = (
+            f"--unit {question.field}=millions (or thousands, units)"
+            if question.about == "unit"
+            else "--date-format eu (or us)"
+        )
         said.append(f"{question.sentence} Say it with {hint}.")
     return " ".join(said)

@@ -83,7 +83,10 @@ def test_small_revenue_is_asked_for_its_unit_beside_the_columns(cast: Cast) -> N
     assert refused.status_code == 422
     job.refresh_from_db()
     assert job.stage == ImportStage.MAPPING
-    assert client.post(f"/accounts/import/{job.pk}/mapping/", columns(job, **{"unit:revenue": "millions"})).status_code == 302
+    assert (
+        client.post(f"/accounts/import/{job.pk}/mapping/", columns(job, **{"unit:revenue": "millions"})).status_code
+        == 302
+    )
     imports.run_to_end(ImportJob.objects.get(pk=job.pk))
     assert set(Account.objects.values_list("name", "revenue")) == {("Fjordlys", 150_500_000), ("Tindra", 90_000_000)}
 
@@ -133,7 +136,12 @@ def test_what_changes_is_shown_before_and_after(cast: Cast) -> None:
 def test_others_neither_see_nor_start_imports(cast: Cast, who: str) -> None:
     job = upload(signed_in(cast.admin), ACCOUNTS)
     client = signed_in(getattr(cast, who))
-    for path in ("/accounts/import/", "/accounts/import/new/", f"/accounts/import/{job.pk}/", f"/accounts/import/{job.pk}/errors/"):
+    for path in (
+        "/accounts/import/",
+        "/accounts/import/new/",
+        f"/accounts/import/{job.pk}/",
+        f"/accounts/import/{job.pk}/errors/",
+    ):
         assert client.get(path).status_code == 403
     for part in ("mapping", "remap", "apply", "cancel", "retry"):
         assert client.post(f"/accounts/import/{job.pk}/{part}/").status_code == 403

@@ -88,13 +88,20 @@ def test_deals_keep_stage_amount_and_dates_as_they_were_said() -> None:
     counts = bring("opportunities", DEALS)
     assert counts == {"rows": 3, "created": 3, "unassigned": 1, "account_not_found": 1, "dates_doubtful": 1}
     won, going, lost = Opportunity.objects.order_by("external_id")
-    assert (won.outcome, won.amount, won.opened_on, won.closed_on) == ("won", Decimal("1200.50"), date(2024, 1, 10), date(2024, 3, 1))
+    assert (won.outcome, won.amount, won.opened_on, won.closed_on) == (
+        "won",
+        Decimal("1200.50"),
+        date(2024, 1, 10),
+        date(2024, 3, 1),
+    )
     assert (going.outcome, going.closed_on, going.owner, going.account) == ("open", None, rea, account)
     assert (lost.outcome, lost.dates_doubtful, lost.amount, lost.account) == ("lost", True, 0, None)
     assert Person.objects.filter(name="Rea Rep").count() == 1
     assert set(OpportunityChange.objects.values_list("opportunity__external_id", "stage", "on")) == {
-        ("d1", "Closed Won", date(2024, 3, 1)), ("d2", "Negotiation", date(2024, 2, 1)), ("d3", "Closed Lost", date(2024, 4, 1)),
-    }  # fmt: skip
+        ("d1", "Closed Won", date(2024, 3, 1)),
+        ("d2", "Negotiation", date(2024, 2, 1)),
+        ("d3", "Closed Lost", date(2024, 4, 1)),
+    }
 
 
 def test_a_stage_that_moved_on_is_one_more_row_of_history() -> None:
@@ -105,8 +112,9 @@ def test_a_stage_that_moved_on_is_one_more_row_of_history() -> None:
     assert (counts["updated"], counts["unchanged"]) == (1, 2)
     history = OpportunityChange.objects.filter(opportunity__external_id="d2").order_by("id")
     assert [(row.stage, row.outcome, row.amount, row.on) for row in history] == [
-        ("Negotiation", "open", 5000, date(2024, 2, 1)), ("Closed Won", "won", 6000, date(2024, 6, 30)),
-    ]  # fmt: skip
+        ("Negotiation", "open", 5000, date(2024, 2, 1)),
+        ("Closed Won", "won", 6000, date(2024, 6, 30)),
+    ]
 
 
 def test_a_stage_word_means_what_people_say_it_means() -> None:
@@ -154,7 +162,9 @@ def test_several_accounts_of_one_name_make_a_conflict_not_a_guess() -> None:
 
 def test_the_same_name_in_another_country_or_with_another_domain_is_another_company() -> None:
     AccountFactory(name="Tindra", match_name="tindra", country="Norway", domain="tindra.example")
-    counts = bring("accounts", "name,country,website\nTindra,Sweden,\nTindra,Norway,other.example\nTindra Inc,Norway,\n")
+    counts = bring(
+        "accounts", "name,country,website\nTindra,Sweden,\nTindra,Norway,other.example\nTindra Inc,Norway,\n"
+    )
     assert counts == {"rows": 3, "created": 2, "updated": 1}
 
 

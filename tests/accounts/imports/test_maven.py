@@ -75,9 +75,18 @@ def test_deals_are_all_kept_and_those_without_an_account_counted_apart(
         undated=Count("id", filter=Q(opened_on__isnull=True)),
     )
     assert found == {
-        "all": 8800, "unassigned": 1425, "won": 4238, "lost": 2473, "engaging": 1589, "prospecting": 500,
-        "value": Decimal("10005534.00"), "lost_at_nothing": 2473, "open_with_amount": 0, "doubtful": 0, "undated": 500,
-    }  # fmt: skip
+        "all": 8800,
+        "unassigned": 1425,
+        "won": 4238,
+        "lost": 2473,
+        "engaging": 1589,
+        "prospecting": 500,
+        "value": Decimal("10005534.00"),
+        "lost_at_nothing": 2473,
+        "open_with_amount": 0,
+        "doubtful": 0,
+        "undated": 500,
+    }
     assert OpportunityChange.objects.count() == 8800
     assert Opportunity.objects.filter(product="GTXPro").count() == 1480
 
@@ -93,7 +102,10 @@ def test_importing_both_files_twice_changes_nothing(
     imported: tuple[dict[str, Any], dict[str, Any]], accounts_file: Path, pipeline_file: Path
 ) -> None:
     counted = [model.objects.count() for model in (Person, ImportChange, OpportunityChange, RescoreMark)]
-    stamps = set(Account.objects.values_list("id", "updated_at")), set(Opportunity.objects.values_list("id", "updated_at"))
+    stamps = (
+        set(Account.objects.values_list("id", "updated_at")),
+        set(Opportunity.objects.values_list("id", "updated_at")),
+    )
     accounts = import_file("accounts", accounts_file, "--unit", "revenue=millions")
     deals = import_file("opportunities", pipeline_file)
     assert (accounts["unchanged"], accounts["created"] + accounts["updated"]) == (85, 0)

@@ -1,6 +1,6 @@
 """Cells into values: the usual forms, exactly; and never a crash, whatever stands in the cell."""
 
-from datetime import UTC, date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,12 +16,28 @@ from accounts.imports.values import DAY_FIRST, MONTH_FIRST, BadValue
 @pytest.mark.parametrize(
     ("cell", "number"),
     [
-        ("1100.04", "1100.04"), ("1,234.5", "1234.5"), ("1.234,5", "1234.5"), ("$1.2M", "1200000"), ("(1,200)", "-1200"),
-        ("12 %", "12"), ("1 234", "1234"), ("10,000+", "10000"), ("51-200", "51"), ("$10M - $25M", "10000000"),
-        ("10-25M", "10000000"), ("2300000.0", "2300000"), ("1,23", "1.23"), ("1.234.567", "1234567"), ("-5", "-5"),
-        ("€ 3,5 Mio.", "3500000"), ("US$ 5", "5"), ("1’200", "1200"), ("1,001 to 5,000", "1001"), ("250k", "250000"),
+        ("1100.04", "1100.04"),
+        ("1,234.5", "1234.5"),
+        ("1.234,5", "1234.5"),
+        ("$1.2M", "1200000"),
+        ("(1,200)", "-1200"),
+        ("12 %", "12"),
+        ("1 234", "1234"),
+        ("10,000+", "10000"),
+        ("51-200", "51"),
+        ("$10M - $25M", "10000000"),
+        ("10-25M", "10000000"),
+        ("2300000.0", "2300000"),
+        ("1,23", "1.23"),
+        ("1.234.567", "1234567"),
+        ("-5", "-5"),
+        ("€ 3,5 Mio.", "3500000"),
+        ("US$ 5", "5"),
+        ("1’200", "1200"),
+        ("1,001 to 5,000", "1001"),
+        ("250k", "250000"),
     ],
-)  # fmt: skip
+)
 def test_numbers(cell: str, number: str) -> None:
     assert values.number(cell) == Decimal(number)
 
@@ -47,14 +63,20 @@ def test_units_are_exact() -> None:
 @pytest.mark.parametrize(
     ("cell", "order", "day"),
     [
-        ("2016-10-20", "", date(2016, 10, 20)), ("02/23/26", MONTH_FIRST, date(2026, 2, 23)),
-        ("03/04/2024", DAY_FIRST, date(2024, 4, 3)), ("03/04/2024", MONTH_FIRST, date(2024, 3, 4)),
-        ("03.04.2024", "", date(2024, 4, 3)), ("20240304", "", date(2024, 3, 4)), ("12 Mar 2024", "", date(2024, 3, 12)),
-        ("March 12, 2024", "", date(2024, 3, 12)), ("02/23/26 08:55 PM", MONTH_FIRST, date(2026, 2, 23)),
-        ("2024-03-04T10:00:00Z", "", date(2024, 3, 4)), ("4. Februar 2023", "", date(2023, 2, 4)),
+        ("2016-10-20", "", date(2016, 10, 20)),
+        ("02/23/26", MONTH_FIRST, date(2026, 2, 23)),
+        ("03/04/2024", DAY_FIRST, date(2024, 4, 3)),
+        ("03/04/2024", MONTH_FIRST, date(2024, 3, 4)),
+        ("03.04.2024", "", date(2024, 4, 3)),
+        ("20240304", "", date(2024, 3, 4)),
+        ("12 Mar 2024", "", date(2024, 3, 12)),
+        ("March 12, 2024", "", date(2024, 3, 12)),
+        ("02/23/26 08:55 PM", MONTH_FIRST, date(2026, 2, 23)),
+        ("2024-03-04T10:00:00Z", "", date(2024, 3, 4)),
+        ("4. Februar 2023", "", date(2023, 2, 4)),
         ("1/2/99", MONTH_FIRST, date(1999, 1, 2)),
     ],
-)  # fmt: skip
+)
 def test_days(cell: str, order: str, day: date) -> None:
     assert values.day(cell, order, UTC) == day
 
@@ -73,7 +95,14 @@ def test_what_is_no_day_is_said(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "order"),
-    [("31/12/2024", DAY_FIRST), ("12/31/2024", MONTH_FIRST), ("03/04/2024", "either"), ("04/04/2024", ""), ("3.4.24", DAY_FIRST), ("2024-03-04", "")],
+    [
+        ("31/12/2024", DAY_FIRST),
+        ("12/31/2024", MONTH_FIRST),
+        ("03/04/2024", "either"),
+        ("04/04/2024", ""),
+        ("3.4.24", DAY_FIRST),
+        ("2024-03-04", ""),
+    ],
 )
 def test_what_a_cell_says_of_its_column(cell: str, order: str) -> None:
     assert values.date_order(cell) == order
@@ -81,14 +110,23 @@ def test_what_a_cell_says_of_its_column(cell: str, order: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "order"),
-    [("iso", "iso"), ("us", MONTH_FIRST), ("EU", DAY_FIRST), ("%d/%m/%Y", DAY_FIRST), ("DD.MM.YYYY", DAY_FIRST), ("MM/DD/YYYY", MONTH_FIRST)],
+    [
+        ("iso", "iso"),
+        ("us", MONTH_FIRST),
+        ("EU", DAY_FIRST),
+        ("%d/%m/%Y", DAY_FIRST),
+        ("DD.MM.YYYY", DAY_FIRST),
+        ("MM/DD/YYYY", MONTH_FIRST),
+    ],
 )
 def test_names_of_date_formats(name: str, order: str) -> None:
     assert values.date_format(name) == order
 
 
 ANYTHING = st.text(max_size=40) | st.from_regex(r"[-+(]?[$€]?[\d.,' ]{1,12}[%kMm)]?", fullmatch=True)
-DATELIKE = st.from_regex(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ]\d{1,2}:\d{2}(:\d{2})?( ?[AP]M|Z|[+-]\d{2}:\d{2})?)?", fullmatch=True)
+DATELIKE = st.from_regex(
+    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ]\d{1,2}:\d{2}(:\d{2})?( ?[AP]M|Z|[+-]\d{2}:\d{2})?)?", fullmatch=True
+)
 
 
 @given(ANYTHING | DATELIKE)
@@ -97,37 +135,59 @@ def test_no_cell_crashes_a_parser(cell: str) -> None:
         try:
             parse(cell)  # type: ignore[operator]
         except BadValue as error:
-            assert str(error)
+            assert str(error)  # noqa: PT017  (either a value or a sentence)
     for order in ("", DAY_FIRST, MONTH_FIRST):
         try:
-            values.day(cell, order, timezone.utc)
+            values.day(cell, order, UTC)
         except BadValue as error:
-            assert str(error)
+            assert str(error)  # noqa: PT017  (either a value or a sentence)
     values.date_order(cell)
     assert values.clean(cell).isprintable()
 
 
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2069, 12, 31)))
 def test_days_come_back_whatever_their_form(day: date) -> None:
-    forms: list[tuple[str, Any]] = [(f"{day:%Y-%m-%d}", ""), (f"{day:%d.%m.%Y}", ""), (f"{day:%m/%d/%y}", MONTH_FIRST), (f"{day:%d/%m/%Y}", DAY_FIRST), (f"{day:%d %b %Y}", "")]
+    forms: list[tuple[str, Any]] = [
+        (f"{day:%Y-%m-%d}", ""),
+        (f"{day:%d.%m.%Y}", ""),
+        (f"{day:%m/%d/%y}", MONTH_FIRST),
+        (f"{day:%d/%m/%Y}", DAY_FIRST),
+        (f"{day:%d %b %Y}", ""),
+    ]
     for text, order in forms:
         assert values.day(text, order, UTC) == day
 
 
 @given(st.integers(min_value=0, max_value=10**12))
 def test_numbers_come_back_with_separators(number: int) -> None:
-    for text in (str(number), f"{number:,}", f"${number:,}.00", f"{number:,}".replace(",", "'"), f"{number:,}".replace(",", " ")):
+    for text in (
+        str(number),
+        f"{number:,}",
+        f"${number:,}.00",
+        f"{number:,}".replace(",", "'"),
+        f"{number:,}".replace(",", " "),
+    ):
         assert values.whole(text) == number
 
 
 @pytest.mark.parametrize(
     ("stage", "outcome"),
     [
-        ("Won", "won"), ("Closed Won", "won"), ("closedwon", "won"), ("closedlost", "lost"), ("Lost", "lost"), ("Closed Lost", "lost"),
-        ("Engaging", "open"), ("Prospecting", "open"), ("Negotiation/Review", "open"), ("Id. Decision Makers", "open"),
-        ("Closed - Not won", "lost"), ("Disqualified", "lost"), ("Zork", ""),
+        ("Won", "won"),
+        ("Closed Won", "won"),
+        ("closedwon", "won"),
+        ("closedlost", "lost"),
+        ("Lost", "lost"),
+        ("Closed Lost", "lost"),
+        ("Engaging", "open"),
+        ("Prospecting", "open"),
+        ("Negotiation/Review", "open"),
+        ("Id. Decision Makers", "open"),
+        ("Closed - Not won", "lost"),
+        ("Disqualified", "lost"),
+        ("Zork", ""),
     ],
-)  # fmt: skip
+)
 def test_stage_words(stage: str, outcome: str) -> None:
     assert words.outcome_of(stage) == outcome
 
@@ -135,18 +195,35 @@ def test_stage_words(stage: str, outcome: str) -> None:
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ("Page view", "site_visit"), ("site_visit", "site_visit"), ("Web Visit", "site_visit"), ("Whitepaper download", "download"),
-        ("Webinar attended", "webinar"), ("Ad click", "ad_click"), ("LinkedIn like", "linkedin"), ("Job posting", "job_posting"),
-        ("Intent topic", "intent"), ("Email reply", "reply"), ("Meeting", "meeting"), ("Demo request", "demo_request"), ("Dance", ""),
+        ("Page view", "site_visit"),
+        ("site_visit", "site_visit"),
+        ("Web Visit", "site_visit"),
+        ("Whitepaper download", "download"),
+        ("Webinar attended", "webinar"),
+        ("Ad click", "ad_click"),
+        ("LinkedIn like", "linkedin"),
+        ("Job posting", "job_posting"),
+        ("Intent topic", "intent"),
+        ("Email reply", "reply"),
+        ("Meeting", "meeting"),
+        ("Demo request", "demo_request"),
+        ("Dance", ""),
     ],
-)  # fmt: skip
+)
 def test_signal_words(said: str, kind: str) -> None:
     assert words.signal_of(said) == kind
 
 
 @pytest.mark.parametrize(
     ("said", "status"),
-    [("Customer - Direct", "customer"), ("Prospect", "prospect"), ("Former customer", "former"), ("Churned", "former"), ("Partner", ""), ("Not a customer", "prospect")],
+    [
+        ("Customer - Direct", "customer"),
+        ("Prospect", "prospect"),
+        ("Former customer", "former"),
+        ("Churned", "former"),
+        ("Partner", ""),
+        ("Not a customer", "prospect"),
+    ],
 )
 def test_status_words(said: str, status: str) -> None:
     assert words.status_of(said) == status
