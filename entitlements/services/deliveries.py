@@ -32,29 +32,36 @@ def due_dates(start: date, times: int, *, early: bool = False) -> list[date]:
     return [min(pair) for pair in zip(first, middle, strict=True)]
 
 
-@transaction.atomic
 def plan_for_placement(placement: Placement) -> int:
-    """Plan the next year's deliveries of an open placement; how many. Planning again plans nothing twice.
+    """Plan the next year's deliveries of an open placement; how many. Planning again plans nothing twice."""
+    return plan_for_placements([placement.pk])
 
-    The placement is locked, so that a close that comes at the same time cancels what is planned here.
+
+@transaction.atomic
+def plan_for_placements(ids: Iterable[int]) -> int:
+    """The same for many at once.
+
+    The placements are locked, so that a close that comes at the same time cancels what is planned here.
     """
-    placement = Placement.objects.select_for_update(no_key=True).select_related("tier").get(pk=placement.pk)
-    if placement.until or placement.voided_at:
-        return 0
-    imported = placement.source == PlacementSource.IMPORTED
-    start = clock.today() if imported else clock.day_of(placement.since)
-    promised = Entitlement.objects.on(clock.today()).filter(tier_id=placement.tier_id, quantity__gt=0)
-    people = _people_by_role(placement.tier, start)
-    rows = [
-        Delivery(
-            account_id=placement.account_id,
-            placement_id=placement.pk,
-            person=_chosen(people, entitlement, placement.account_id),
-            **row,
-        )
-        for entitlement in promised.filter(per=Per.ACCOUNT)
-        for row in _planned(entitlement, start)
-    ]
+    locked = Placement.objects.select_for_update(no_key=True, of=("self",)).select_related("tier").order_by("pk")
+    today = clock.today()
+    promises: dict[int, list[Entitlement]] = {}
+    people: dict[int, dict[int, list[Person]]] = {}
+    rows: list[Delivery] = []
+    for placement in locked.filter(pk__in=ids):
+        if placement.until or placement.voided_at:
+            continue
+        tier = placement.tier_id
+        if tier not in promises:
+            promised = Entitlement.objects.on(today).filter(tier_id=tier, per=Per.ACCOUNT, quantity__gt=0)
+            promises[tier], people[tier] = list(promised), _people_by_role(placement.tier, today)
+        start = today if placement.source == PlacementSource.IMPORTED else clock.day_of(placement.since)
+        for entitlement in promises[tier]:
+            person = _chosen(people[tier], entitlement, placement.account_id)
+            rows += [
+                Delivery(account_id=placement.account_id, placement_id=placement.pk, person=person, **row)
+                for row in _planned(entitlement, start)
+            ]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)
 
@@ -114,10 +121,10 @@ def plan_for_cluster(cluster_id: int, tier: Tier) -> int:
 
 
 @transaction.atomic
-def cancel_for_placement(placement: Placement) -> int:
-    """Cancel what the account of a closed placement has not got yet; how many."""
-    Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
-    cancelled: int = Delivery.objects.due().filter(placement_id=placement.pk).update(state=DeliveryState.CANCELLED)
+def cancel_for_placements(ids: Iterable[int]) -> int:
+    """Cancel what the accounts of closed placements have not got yet; how many."""
+    list(Placement.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=ids).values_list("pk"))
+    cancelled: int = Delivery.objects.due().filter(placement_id__in=ids).update(state=DeliveryState.CANCELLED)
     return cancelled
 
 

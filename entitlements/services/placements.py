@@ -12,10 +12,10 @@ from entitlements.models import Delivery, Entitlement
 from entitlements.services.deliveries import (
     YEAR,
     cancel_for_cluster,
-    cancel_for_placement,
+    cancel_for_placements,
     plan_for_cluster,
     plan_for_entitlement,
-    plan_for_placement,
+    plan_for_placements,
 )
 from tiering.models import Placement, PlacementOutbox, Tier
 
@@ -24,20 +24,17 @@ BATCH = 50
 
 @transaction.atomic
 def handle_batch(size: int = BATCH) -> int:
-    """Plan or cancel for the oldest rows that nobody else is handling; how many. All or nothing."""
-    rows = list(
-        PlacementOutbox.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(handled_at__isnull=True)
-        .select_related("placement__tier")
-        .order_by("id")[:size]
-    )
-    for row in sorted(rows, key=lambda row: (row.placement_id, row.pk)):  # one order of locks for all
-        if row.closed:
-            cancel_for_placement(row.placement)
-        else:
-            plan_for_placement(row.placement)
-        row.handled_at = clock.now()
-    PlacementOutbox.objects.bulk_update(rows, ["handled_at"])
+    """Plan or cancel for the oldest rows that nobody else is handling; how many. All or nothing.
+
+    All placements are locked first and in the order of ids: one order of locks for all workers.
+    """
+    waiting = PlacementOutbox.objects.select_for_update(skip_locked=True).filter(handled_at__isnull=True)
+    rows = list(waiting.order_by("id")[:size])
+    placements = sorted({row.placement_id for row in rows})
+    list(Placement.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=placements).values_list("pk"))
+    cancel_for_placements([row.placement_id for row in rows if row.closed])
+    plan_for_placements([row.placement_id for row in rows if not row.closed])
+    PlacementOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(handled_at=clock.now())
     return len(rows)
 
 

@@ -9,6 +9,7 @@ from abxsite.lib.errors import Conflict, DomainError, NotAllowed
 from accounts.models import Account, Cluster, ClusterMembership
 from entitlements.choices import DeliveryState
 from entitlements.models import Delivery
+from entitlements.services import placements
 from entitlements.services.catalogue import ensure_default_catalogue
 from entitlements.services.deliveries import (
     complete_delivery,
@@ -182,7 +183,7 @@ def test_handling_that_fails_half_way_leaves_the_outbox_as_it_was(
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(PlacementOutbox.objects, "bulk_update", killed)
+    monkeypatch.setattr(placements, "plan_for_placements", killed)
     with pytest.raises(KeyboardInterrupt):
         handle_batch()
     assert PlacementOutbox.objects.filter(handled_at__isnull=True).count() == 2

@@ -103,8 +103,10 @@ def _live(seed: int, say: Say) -> Story:
             with transaction.atomic():
                 judge_and_know(story, company, rng, until=day, share=0.1)
         previous = day
-        deliver(company, rng, since=add_months(opened, -3), until=today if last else opened)
+        deliver(company, rng, since=add_months(opened, -3), until=opened)
         review(company, rng, opened, say, still_open=last)
+    deliver(company, rng, since=third, until=today)
+    say("deliveries")
     bring_in(marketer, story, today, previous, say)
     finish_run(start_run(actor=marketer, reason="Daily"))
     with connection.cursor() as cursor:
