@@ -18,10 +18,11 @@ EVIDENCE_SHOWN = 3
 
 @dataclass(frozen=True)
 class Proof:
-    """One line of evidence."""
+    """One line of evidence; `mark` says what weakens it ("entered by the owner, counts half")."""
 
     on: date | None
     text: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Seats:
-    """The tier that fills up: seats before, who comes and who goes by this proposal."""
+    """The tier that fills up: who sits there, this one coming, who makes way. `all_in` and `all_out`: the review's."""
 
     tier: Tier
     cap: int | None
     used: int
     coming: int
     going: int
-    would_leave: tuple[dict[str, Any], ...] = ()
+    all_in: int = 0
+    all_out: int = 0
 
     @property
     def wanted(self) -> int:
@@ -59,10 +61,6 @@ class Seats:
     @property
     def is_over(self) -> bool:
         return self.cap is not None and self.wanted > self.cap
-
-    @property
-    def free(self) -> int | None:
-        return None if self.cap is None else max(0, self.cap - self.used)
 
 
 @dataclass
@@ -138,7 +136,7 @@ def read_card(move: Move, target: Tier | None, tiers: dict[int, Tier]) -> Card:
         people=_dict(evidence.get("people")),
     )
     _sort_changes(card, _changes(explanation, _dict(previous.get("points"))))
-    card.seats = _seats(move, target, _dict(evidence.get("seats")), tiers, card.displaces)
+    card.seats = _seats(move, target, _dict(evidence.get("seats")), tiers, len(card.displaces))
     return card
 
 
@@ -158,12 +156,8 @@ def _changes(explanation: dict[str, Any], then: dict[str, Any]) -> list[Change]:
     for criterion in _list(explanation.get("criteria")):
         weight = _whole(criterion.get("weight")) or 0
         points = _whole(then.get(str(criterion.get("key"))))
-        proofs = [
-            Proof(_day(proof.get("on")), str(proof.get("text") or "")) for proof in _list(criterion.get("evidence"))
-        ]
-        shown = [proof for proof in proofs if proof.text][:EVIDENCE_SHOWN]
-        if not shown:
-            shown = _in_words(criterion)
+        proofs = [proof for proof in map(_proof, _list(criterion.get("evidence"))) if proof.on and proof.text]
+        shown = proofs[:EVIDENCE_SHOWN] or _in_words(criterion)
         found.append(
             Change(
                 name=str(criterion.get("name") or ""),
@@ -178,28 +172,32 @@ def _changes(explanation: dict[str, Any], then: dict[str, Any]) -> list[Change]:
     return found
 
 
+def _proof(row: dict[str, Any]) -> Proof:
+    words = [str(row[key]) for key in ("text", "detail") if row.get(key)]
+    return Proof(_day(row.get("on")), ", ".join(words), str(row.get("mark") or ""))
+
+
 def _in_words(criterion: dict[str, Any]) -> list[Proof]:
-    """Without dated evidence: the raw value and its band."""
-    words = [str(criterion[key]) for key in ("raw", "band") if criterion.get(key)]
+    """Without dated evidence: the raw value and its band, in words."""
+    words = [str(criterion[key]) for key in ("raw_text", "band_text") if criterion.get(key)]
     return [Proof(None, ", ".join(dict.fromkeys(words)))] if words else []
 
 
 def _seats(
-    move: Move, target: Tier | None, seats: dict[str, Any], tiers: dict[int, Tier], leaving: list[dict[str, Any]]
+    move: Move, target: Tier | None, seats: dict[str, Any], tiers: dict[int, Tier], displaced: int
 ) -> Seats | None:
     """Of the tier it would enter; of the one it would leave where it goes off the list."""
     tier = target or (tiers.get(move.from_tier_id) if move.from_tier_id else None)
     found = _dict(seats.get(str(tier.pk))) if tier else {}
     if tier is None or not found:
         return None
-    return Seats(
-        tier=tier,
-        cap=_whole(found.get("cap")),
-        used=_whole(found.get("used")) or 0,
-        coming=_whole(found.get("in")) or 0,
-        going=_whole(found.get("out")) or 0,
-        would_leave=tuple(leaving),
-    )
+    cap, used = _whole(found.get("cap")), _whole(found.get("used")) or 0
+    all_in, all_out = _whole(found.get("in")) or 0, _whole(found.get("out")) or 0
+    if target is None:
+        return Seats(tier, cap, used, coming=0, going=1, all_in=all_in, all_out=all_out)
+    too_many = used + 1 - cap if cap is not None else 0
+    going = max(displaced, min(all_out, max(0, too_many)))
+    return Seats(tier, cap, used, coming=1, going=going, all_in=all_in, all_out=all_out)
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -10,8 +10,11 @@ from django.utils.safestring import SafeString
 from abxsite.lib.display import score
 from abxsite.lib.drawing import tier_class
 from reviews.cards import Card, Change
+from tiering.choices import OFF_LIST_NAME
+from tiering.models import Tier
 
 register = template.Library()
+ROW_NAME = 12
 LEAST_SPAN = 20_000  # four points, so that a small change does not look like a large one
 
 
@@ -117,6 +120,14 @@ def change_small(change: Change) -> SafeString:
         then,
         x(change.now),
     )
+
+
+@register.filter
+def row_name(tier: Tier | None) -> str:
+    """The tier's name where it fits into a row of the queue, else its short name."""
+    if tier is None:
+        return OFF_LIST_NAME
+    return tier.name if len(tier.name) <= ROW_NAME else tier.short_name or tier.name
 
 
 @register.filter
