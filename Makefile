@@ -29,7 +29,7 @@ check: venv-dev ## style, types, layers, templates, migrations, deployment
 	@exec $(py) bin/check.py $(ARGS)
 
 bench: venv-dev ## measurements against their floors (SIZE=100000 accounts)
-	@exec $(py) -m pytest -m bench -q -s -p no:randomly $(ARGS)
+	@exec $(py) -m pytest -m bench -q -s $(ARGS)
 
 shots: venv-dev ## screenshots of every page, into var/shots
 	@exec $(py) bin/shots.py $(ARGS)

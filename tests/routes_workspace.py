@@ -47,7 +47,7 @@ def make_workspace(cast: Cast) -> Workspace:
     cycle = make_cycle(tiers)
     draft = new_draft(actor=cast.marketer)
     move = make_move(cycle, from_tier=tiers[2], to_tier=tiers[1], signer=cast.rep, account=account)
-    entitlement = Entitlement.objects.filter(tier=tiers[2]).first()
+    entitlement = Entitlement.objects.filter(tier=tiers[2]).earliest("pk")
     held = AccountFactory.create(name="Beta", owner=cast.rep.person)
     place_in(held, tiers[2])
     delivery = Delivery.objects.create(
@@ -60,7 +60,7 @@ def make_workspace(cast: Cast) -> Workspace:
     worker: Worker = add_worker(
         actor=cast.marketer,
         person=PersonFactory.create(),
-        role=WorkRole.objects.first(),
+        role=WorkRole.objects.earliest("pk"),
         shares={tiers[0].pk: 50},
         since=day - timedelta(days=30),
     )

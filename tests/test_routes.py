@@ -331,7 +331,7 @@ def test_every_url_asks_for_a_login_unless_it_is_public(client: Client, cast: Ca
 
 
 def leads_to_login(found: Any) -> bool:
-    return found.status_code == 302 and found.headers["Location"].startswith(reverse("account_login"))
+    return bool(found.status_code == 302 and found.headers["Location"].startswith(reverse("account_login")))
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """People and logins: a Person owns and signs, a User (with roles) logs in. A Person without login never signs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     person = models.OneToOneField(Person, models.PROTECT, related_name="user")
     roles = ArrayField(models.CharField(max_length=12, choices=Role), default=list, blank=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     single_keys = models.BooleanField("single-letter keys", default=True)
     date_joined = models.DateTimeField(default=clock.now)
@@ -78,7 +78,7 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["email"]

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from abxsite.users.models import User
 from reviews.measure.asking import InsightsForm
 from reviews.measure.reading import measure
 from reviews.measure.scope import BY, TIER_AS_OF
@@ -34,7 +35,8 @@ class InsightsView(APIView):
         responses={200: OpenApiTypes.OBJECT, 400: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        assert isinstance(request.user, User)  # nobody else passes the permission
         form = InsightsForm(request.query_params, user=request.user)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
         return Response(measure(form.scope()).as_json())

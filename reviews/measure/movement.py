@@ -139,7 +139,7 @@ def created_trend(scope: Scope) -> Trend | None:
 def _first_list_in(days: list[Any]) -> str | None:
     first = statement.first_list_at()
     start = clock.quarter_start(clock.day_of(first)) if first else None
-    return clock.quarter_name(start) if start in days else None
+    return clock.quarter_name(start) if start is not None and start in days else None
 
 
 @dataclass(frozen=True)

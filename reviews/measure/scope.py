@@ -10,6 +10,7 @@ from abxsite.lib import clock
 from abxsite.users.models import User
 from accounts.models import Account, Opportunity
 from tiering.models import Placement
+from tiering.querysets import PlacementQuerySet
 
 By = Literal["tier", "industry", "owner", "manager", "none"]
 TierAsOf = Literal["opened", "now"]
@@ -76,7 +77,7 @@ class Scope:
             **{key: value for key, value in (self._of_accounts() | of_owner).items() if value is not None}
         )
 
-    def placements(self) -> QuerySet[Any]:
+    def placements(self) -> PlacementQuerySet:
         return Placement.objects.open().filter(account__in=self.accounts())
 
     def off_list(self) -> QuerySet[Any]:

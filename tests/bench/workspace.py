@@ -1,6 +1,7 @@
 """A large workspace made by SQL: accounts, contacts, signals, opportunities, in the proportions of DESIGN §6."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -56,7 +57,13 @@ STATEMENTS = (
 
 def fill(size: int, day: date) -> None:
     """`size` accounts and what belongs to them, then vacuum (the visibility map makes index-only scans)."""
-    values = {"size": size, "day": day, "contacts": CONTACTS, "signals": SIGNALS, "deals": int(10 * DEALS)}
+    values: dict[str, Any] = {
+        "size": size,
+        "day": day,
+        "contacts": CONTACTS,
+        "signals": SIGNALS,
+        "deals": int(10 * DEALS),
+    }
     with connection.cursor() as cursor:
         for statement in STATEMENTS:
             cursor.execute(statement, values)

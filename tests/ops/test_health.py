@@ -35,7 +35,9 @@ def test_ready_once_a_worker_was_seen(client: Client) -> None:
     assert ready(client) == (503, {"database": "ok", "redis": "ok", "worker": "not seen in the last minute"})
     heartbeat()
     assert ready(client) == (200, {"database": "ok", "redis": "ok", "worker": "ok"})
-    ttl = cache._cache.get_client().ttl(cache.make_key(WORKER_KEY))
+    ttl = cache._cache.get_client().ttl(  # type: ignore[attr-defined]
+        cache.make_key(WORKER_KEY)
+    )
     assert 0 < ttl <= 60
 
 

@@ -33,7 +33,7 @@ def deal(
     account: Account | None, opened: date | None, outcome: str = "open", closed: date | None = None, **fields: Any
 ) -> Opportunity:
     amount = fields.pop("amount", None)
-    return OpportunityFactory.create(
+    made: Opportunity = OpportunityFactory.create(
         account=account,
         opened_on=opened,
         closed_on=closed,
@@ -41,3 +41,4 @@ def deal(
         amount=None if amount is None else Decimal(str(amount)),
         **fields,
     )
+    return made

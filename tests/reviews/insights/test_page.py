@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from abxsite.users.authentication import digest
 from abxsite.users.models import ApiToken
+from abxsite.users.services.tokens import digest
 from reviews.choices import CycleStatus
 from reviews.measure.movement import created_trend, engagement, last_moves
 from reviews.measure.scope import Scope

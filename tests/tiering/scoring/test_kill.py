@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -36,7 +37,7 @@ runs.run_to_end(Run.objects.get(pk=int(sys.argv[1])))
 
 
 def fill() -> None:
-    values = {"size": ACCOUNTS, "day": clock.today(), "contacts": 2, "signals": 5, "deals": 3}
+    values: dict[str, Any] = {"size": ACCOUNTS, "day": clock.today(), "contacts": 2, "signals": 5, "deals": 3}
     with connection.cursor() as cursor:
         for statement in STATEMENTS:
             cursor.execute(statement, values)

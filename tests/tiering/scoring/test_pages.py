@@ -1,5 +1,7 @@
 """The pages of scorecard and runs, through the client, by role."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -30,8 +32,8 @@ def scorecard(cast: Cast) -> Scorecard:
     return found
 
 
-def weights(scorecard: Scorecard, **changed: int) -> dict[str, object]:
-    given: dict[str, object] = {}
+def weights(scorecard: Scorecard, **changed: int) -> dict[str, Any]:
+    given: dict[str, Any] = {}
     for criterion in scorecard.criteria.all():
         given[f"w-{criterion.key}"] = changed.get(criterion.key, criterion.weight)
         given[f"u-{criterion.key}"] = criterion.unknown
