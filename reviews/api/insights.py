@@ -38,5 +38,5 @@ class InsightsView(APIView):
         assert isinstance(request.user, User)  # nobody else passes the permission
         form = InsightsForm(request.query_params, user=request.user)
         if not form.is_valid():
-            raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
+            raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
         return Response(measure(form.scope()).as_json())
