@@ -50,6 +50,15 @@ class TierRow:
         return self.used + self.pending_in - self.pending_out
 
     @property
+    def net_in(self) -> int:
+        """Seats more, after those who would leave have left."""
+        return max(0, self.pending_in - self.pending_out)
+
+    @property
+    def net_out(self) -> int:
+        return max(0, self.pending_out - self.pending_in)
+
+    @property
     def is_over(self) -> bool:
         """More is published, or sits there, than the tier can carry."""
         return self.computed is not None and max(self.cap or 0, self.used) > self.computed

@@ -34,7 +34,7 @@ class Slider:
 
     @property
     def now_text(self) -> str:
-        return f"{self.now.normalize():f}"
+        return display.money_short(self.now * THOUSAND) if self.name == "budget" else f"{self.now.normalize():f}"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from entitlements.services.deliveries import complete_deliveries, complete_deliv
 WEEK = timedelta(days=7)
 KEPT = 98  # of a hundred
 STILL_OPEN = timedelta(days=2)
+LATE = timedelta(days=40)  # what is older was done or skipped in the end
 NOTES = (
     "Sent and answered the same day.",
     "Their head of planning forwarded it to two colleagues.",
@@ -25,20 +26,21 @@ SKIPS = ("They asked us to wait until their new year.", "Replaced by the innovat
 
 def deliver(company: Company, rng: Random, *, since: date, until: date) -> None:
     """Settle what fell due between the two days, each week on its last afternoon."""
-    after, last = since - STILL_OPEN, until - STILL_OPEN
+    after, last, settled = since - STILL_OPEN, until - STILL_OPEN, clock.today() - LATE
     while after < last:
         day = min(after + WEEK, last)
         with clock.travel(clock.start_of(day) + timedelta(hours=16)), transaction.atomic():
-            _one_week(company.user("marketer"), rng, list(_due(after, day).order_by("due_on", "pk")))
+            fell_due = list(_due(after, day).order_by("due_on", "pk"))
+            _one_week(company.user("marketer"), rng, fell_due, leave=day > settled)
         after = day
 
 
-def _one_week(marketer: User, rng: Random, fell_due: list[Delivery]) -> None:
+def _one_week(marketer: User, rng: Random, fell_due: list[Delivery], *, leave: bool) -> None:
     kept = []
     for delivery in fell_due:
         if rng.randrange(100) < KEPT:
             kept.append(delivery)
-        elif rng.random() < 0.4:
+        elif rng.random() < 0.4 or not leave:
             skip_delivery(actor=marketer, delivery=delivery, reason=rng.choice(SKIPS))
     for delivery in kept[:2]:
         complete_delivery(actor=marketer, delivery=delivery, note=rng.choice(NOTES))
