@@ -1,7 +1,8 @@
 """The one statement behind the dashboard, the list under each number, and the trend.
 
 `filed` gives each deal its row: `kind`, with `part` naming the tier, industry or person. A dated fact means 00:00
-in the workspace's zone, so a deal opened on the day of the first list belongs to the baseline.
+in the workspace's zone, so a deal opened on the day of the first list belongs to the baseline. Only deals that
+changed have an earlier amount to look for: `first_known` reads no others.
 """
 
 import json
@@ -82,9 +83,10 @@ def filed(scope: Scope) -> Sql:
         f"""
         WITH deal (id, account_id, outcome, type, amount, opened_on, closed_on, doubtful, part) AS ({sql}),
         first_known AS (
-            SELECT DISTINCT ON (opportunity_id) opportunity_id, amount
-            FROM accounts_opportunitychange WHERE amount IS NOT NULL
-            ORDER BY opportunity_id DESC, "on" ASC NULLS LAST, id ASC
+            SELECT DISTINCT ON (c.opportunity_id) c.opportunity_id, c.amount FROM accounts_opportunitychange c
+            JOIN (SELECT opportunity_id FROM accounts_opportunitychange GROUP BY 1 HAVING count(*) > 1) m
+              ON m.opportunity_id = c.opportunity_id
+            WHERE c.amount IS NOT NULL ORDER BY c.opportunity_id DESC, c."on" ASC NULLS LAST, c.id ASC
         ){"".join(f", {name}" for name, _ in more)},
         filed AS (
             SELECT d.id, d.account_id, d.outcome, d.type, d.amount, d.opened_on, d.closed_on,
