@@ -184,12 +184,11 @@ def _signals(config: Signals, number: int, scope: Scope, binder: Binder) -> Comp
 
 
 def _sums(config: Signals, scope: Scope, binder: Binder) -> str:
-    """Σ of whole strengths, hand-raises apart."""
+    """Σ of whole strengths, hand-raises apart. One small table of kinds, joined, spares a CASE over texts per row."""
     age = f"({scope.as_of} - s.occurred_on)"
-    bases = " ".join(f"WHEN '{kind}' THEN {base}" for kind, base, _ in config.kinds)
-    tables = " ".join(
-        f"WHEN '{kind}' THEN ({binder.integers(decay_table(half_life))})[{age} + 1]"
-        for kind, _, half_life in config.kinds
+    kinds = ", ".join(
+        f"('{kind}', {base}, {str(kind in HAND_RAISES).lower()}, {binder.integers(decay_table(half_life))})"
+        for kind, base, half_life in config.kinds
     )
     lookback = max(len(decay_table(half_life)) for _, _, half_life in config.kinds)
     return f"""
@@ -197,15 +196,15 @@ def _sums(config: Signals, scope: Scope, binder: Binder) -> str:
                coalesce(sum(strength) FILTER (WHERE NOT hand), 0) AS plain,
                coalesce(sum(strength) FILTER (WHERE hand), 0) AS hand
         FROM (
-            SELECT s.account_id, s.kind IN ({_texts(HAND_RAISES)}) AS hand,
-                   (coalesce(s.weight, CASE s.kind {bases} END)::bigint * {_role("c.seniority")}
-                    * coalesce(CASE s.kind {tables} END, 0) / {WHOLE})::int AS strength
+            SELECT s.account_id, k.hand,
+                   (coalesce(s.weight, k.base)::bigint * {_role("c.seniority")}
+                    * coalesce(k.decay[{age} + 1], 0) / {WHOLE})::int AS strength
             FROM accounts_signal s
+            JOIN (VALUES {kinds}) AS k(kind, base, hand, decay) ON k.kind = s.kind
             LEFT JOIN accounts_contact c ON c.id = s.contact_id AND c.account_id = s.account_id
                  AND {scope.of("c.account_id")}
             WHERE {scope.of("s.account_id")} AND s.occurred_on <= {scope.as_of}
               AND s.occurred_on > {scope.as_of} - {lookback}
-              AND s.kind IN ({_texts(tuple(kind for kind, _, _ in config.kinds))})
         ) weighed GROUP BY account_id"""
 
 

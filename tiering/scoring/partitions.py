@@ -48,7 +48,7 @@ INPUTS = (
 def plan_for_sets() -> None:
     """For this transaction: whole sets are joined, never row by row, whatever stale statistics say about CTEs."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off")
 
 
 def refresh_statistics() -> None:

@@ -12,6 +12,8 @@ from tiering.scoring.binding import Binder
 from tiering.scoring.kinds import Scope, compile_kind
 from tiering.scoring.potential import potential_ctes, similar_circles
 
+#: What criteria may read of the account itself.
+COLUMNS = "id, industry, country, region, status, employees, revenue, year_founded, technologies, problem_tags, custom"
 #: Read once each, or needed for statistics that the planner would not have.
 MATERIALIZED = frozenset({"a", "kin", "touched"})
 
@@ -76,7 +78,7 @@ def points_query(
         condition = f"= ANY({binder.bind(list(ids), 'bigint[]')})"
     scope = Scope(condition, binder.bind(context.as_of, "date"), context.connected)
     compiled = [compile_kind(criterion.config, i, scope, binder) for i, criterion in enumerate(criteria)]
-    ctes = [("a", f"SELECT * FROM accounts_account WHERE {scope.of('id')} AND merged_into_id IS NULL")]
+    ctes = [("a", f"SELECT {COLUMNS} FROM accounts_account WHERE {scope.of('id')} AND merged_into_id IS NULL")]
     ctes += potential_ctes(scope, context.circles, binder)
     ctes += [cte for item in compiled for cte in item.ctes]
     joins = "".join(f"\nLEFT JOIN {name} ON {name}.account_id = a.id" for item in compiled for name in item.joins)

@@ -94,9 +94,10 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
     """`own` (facts of each account) and `pot` (account_id, value, source, n, follows) for the scope, in order."""
     as_of = scope.as_of
     inside = f"f.since <= {as_of} AND (f.until IS NULL OR f.until > {as_of})"
-    present = (
-        "JOIN accounts_account p ON p.id = f.parent_id AND p.merged_into_id IS NULL"
-        " JOIN accounts_account m ON m.id = f.account_id AND m.merged_into_id IS NULL"
+    # asked row by row, by index: followings are few, and no join shall read all accounts for them
+    present = " AND ".join(
+        f"(SELECT merged_into_id IS NULL FROM accounts_account WHERE id = f.{column})"
+        for column in ("parent_id", "account_id")
     )
     members = "= ANY(ARRAY(SELECT member FROM kin))"
     heads = "= ANY(ARRAY(SELECT head FROM kin))"
@@ -104,14 +105,14 @@ def potential_ctes(scope: Scope, circles: Sequence[Sequence[Any]], binder: Binde
         # a follower and its parent wherever one of them is in the scope
         (
             "touched",
-            f"SELECT f.account_id, f.parent_id FROM accounts_accountfollowing f {present} WHERE {inside}"
+            f"SELECT f.account_id, f.parent_id FROM accounts_accountfollowing f WHERE {inside} AND {present}"
             f" AND ({scope.of('f.account_id')} OR {scope.of('f.parent_id')})",
         ),
         # each group whole: the parent and all its followers
         (
             "kin",
-            f"SELECT f.parent_id AS head, f.account_id AS member FROM accounts_accountfollowing f {present}"
-            f" WHERE {inside} AND f.parent_id IN (SELECT parent_id FROM touched)"
+            f"SELECT f.parent_id AS head, f.account_id AS member FROM accounts_accountfollowing f"
+            f" WHERE {inside} AND {present} AND f.parent_id IN (SELECT parent_id FROM touched)"
             " UNION SELECT parent_id, parent_id FROM touched",
         ),
         ("own", _own(scope, scope.condition)),
