@@ -3,7 +3,7 @@
 `seen` is the id of the last event on the card that the decision was made from (0: none, None: do not compare).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,9 +41,14 @@ ACTION = {
 @transaction.atomic
 def approve_move(*, actor: User, move: Move, seen: int | None = None, sentence: str = "") -> Verdict:
     """Agree to the tier on the table: what the other side amended to, else what was proposed."""
-    facts = _locked(move)
-    side, behalf = _side_for(actor, facts)
-    tier = agreement.offered(move.to_tier_id, _words(facts), side)
+    return _approve(actor, _locked(move), seen, sentence)
+
+
+def _approve(
+    actor: User, facts: MoveFacts, seen: int | None, sentence: str, delegators: Collection[int] | None = None
+) -> Verdict:
+    side, behalf = _side_for(actor, facts, delegators)
+    tier = agreement.offered(facts.move.to_tier_id, _words(facts), side)
     return _say(actor, facts, seen, side, behalf, kind=VerdictKind.APPROVE, to_tier_id=tier, sentence=sentence.strip())
 
 
@@ -164,20 +169,24 @@ def approve_moves(
 ) -> BulkApproval:
     """Approve the moves that need one signature; the others are signed one by one. One lock order: by id."""
     result = BulkApproval()
-    for move in sorted(moves, key=lambda one: one.pk):
+    chosen = Move.objects.filter(pk__in=[move.pk for move in moves]).select_related("account")
+    locked = list(chosen.select_for_update(no_key=True, of=("self",)).defer("evidence").order_by("pk"))
+    delegators = policies.signs_for(actor.person)
+    for facts in MoveFacts.read_all(locked):
+        move = facts.move
         try:
-            with transaction.atomic():
-                _check_one_sided(move)
-                approve_move(actor=actor, move=move, seen=seen.get(move.pk) if seen is not None else None)
-        except DomainError as refusal:
+            _check_one_sided(facts)
+            _approve(actor, facts, seen.get(move.pk) if seen is not None else None, "", delegators)
+        except DomainError as refusal:  # raised before anything of this move is written
             result.refused.append((move, str(refusal)))
         else:
             result.approved.append(move)
     return result
 
 
-def _check_one_sided(move: Move) -> None:
-    if MoveSigner.objects.filter(move=move, side=Side.SALES, required=True).exists():
+def _check_one_sided(facts: MoveFacts) -> None:
+    sales = facts.signers.get(Side.SALES)
+    if sales and sales.required:
         raise DomainError("Both sides sign this one; it is decided by itself.")
 
 
@@ -190,8 +199,10 @@ def _locked(move: Move) -> MoveFacts:
     return MoveFacts.read(locked)
 
 
-def _side_for(actor: User, facts: MoveFacts) -> tuple[Side, Person | None]:
-    right = policies.right_of(actor, facts)
+def _side_for(
+    actor: User, facts: MoveFacts, delegators: Collection[int] | None = None
+) -> tuple[Side, Person | None]:
+    right = policies.right_of(actor, facts, delegators)
     if right.side is None:
         raise (DomainError if policies.closed_sentence(facts.cycle) else NotAllowed)(right.sentence)
     policies.two_people(actor, facts, right.side)
@@ -246,15 +257,19 @@ def _say(
     if before and before.by_id == actor.pk and _same(before, kind, fields):
         return before
     _check_seen(facts, seen)
+    if facts.move.state not in OPEN_MOVES:
+        raise DomainError("This move is settled.")
     moment = clock.now()
     superseded = [before] if before else []
     if kind == VerdictKind.AMEND and side != Side.LEADER:
         superseded += [said for other, said in facts.standing.items() if other != side and said.kind in DECIDING]
-    Verdict.objects.filter(pk__in=[old.pk for old in superseded]).update(superseded_at=moment)
     said = Verdict(
         move=facts.move, side=side, kind=kind, by=actor, on_behalf_of=behalf, at=moment, supersedes=before, **fields
     )
-    _save(said)
+    _check(said)
+    if superseded:
+        Verdict.objects.filter(pk__in=[old.pk for old in superseded]).update(superseded_at=moment)
+    said.save(force_insert=True)
     for old in superseded:
         facts.standing.pop(old.side)
     facts.standing[side] = said
@@ -266,13 +281,12 @@ def _same(said: Verdict, kind: str, fields: dict[str, Any]) -> bool:
     return said.kind == kind and all(getattr(said, name) == value for name, value in fields.items())
 
 
-def _save(said: Verdict) -> None:
+def _check(said: Verdict) -> None:
     try:
         said.full_clean(exclude=["move", "by", "on_behalf_of", "to_tier", "supersedes"], validate_constraints=False)
     except ValidationError as refusal:
         name, sentences = next(iter(refusal.message_dict.items()))
         raise DomainError(sentences[0], field=name) from refusal
-    said.save(force_insert=True)
 
 
 def _check_seen(facts: MoveFacts, seen: int | None) -> None:
@@ -295,17 +309,16 @@ def _settle_state(actor: User, facts: MoveFacts, said: Verdict) -> None:
     move = facts.move
     required = [side for side, signer in facts.signers.items() if signer.required]
     found = agreement.weigh(move.to_tier_id, required, _words(facts))
-    before = move.state
-    if before not in OPEN_MOVES:
-        raise DomainError("This move is settled.")
+    before = (move.state, move.final_tier_id)
     amended = found.target != move.to_tier_id
     move.state, move.final_tier_id = found.state, found.target if amended else None
-    move.save(update_fields=("state", "final_tier"))
+    if before != (move.state, move.final_tier_id):
+        move.save(update_fields=("state", "final_tier"))
     audit.record(
         actor=actor,
         action=f"move_{said.kind}",
         subject=move,
-        before={"state": before},
+        before={"state": before[0]},
         after={"state": move.state, "side": said.side, "reason": said.reason, "to_tier": said.to_tier_id},
         sentence=said.sentence,
     )

@@ -35,7 +35,7 @@ def run(machine: type[RuleBasedStateMachine], examples: int, steps: int) -> None
 
 
 def test_whatever_people_do_the_rules_hold(db: None) -> None:
-    run(RolledBack, examples=8, steps=25)
+    run(RolledBack, examples=6, steps=20)
 
 
 @pytest.mark.soak
