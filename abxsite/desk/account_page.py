@@ -1,11 +1,14 @@
 """What the account page shows: a header of facts, and one function per tab that reads only what the tab needs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
 from abxsite.audit.models import AuditEntry
+from abxsite.desk.changes import sentence_of
 from abxsite.desk.people_grid import grid_of
 from abxsite.desk.why import why
 from abxsite.lib import clock
@@ -36,6 +39,7 @@ TAB_NAMES = (
     ("history", "History"),
 )
 SIGNALS_SHOWN = 100
+CHANGES_SHOWN = 50
 
 
 def header(account: Account) -> dict[str, Any]:
@@ -134,14 +138,27 @@ def opportunities(account: Account) -> dict[str, Any]:
     return {"opportunities": rows[:200]}
 
 
+@dataclass(frozen=True)
+class Change:
+    """What was done, by whom (empty: abxsite itself), when."""
+
+    at: datetime
+    sentence: str
+    by: str
+
+
 def history(account: Account) -> dict[str, Any]:
     placements = Placement.objects.filter(account=account).select_related("tier", "placed_by__person")
     entries = AuditEntry.objects.filter(subject="accounts.account", subject_id=account.pk)
+    found = entries.select_related("actor__person")[:CHANGES_SHOWN]
     moves = Move.objects.filter(account=account).select_related("from_tier", "to_tier", "final_tier", "proposal__cycle")
     return {
         "placements": placements,
-        "past_moves": moves.order_by("-id"),
-        "entries": entries.select_related("actor__person")[:50],
+        "past_moves": moves.defer("evidence").order_by("-id"),
+        "changes": [
+            Change(entry.at, sentence_of(entry), entry.actor.person.name if entry.actor else "") for entry in found
+        ],
+        "changes_shown": CHANGES_SHOWN,
     }
 
 

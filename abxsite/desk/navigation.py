@@ -4,8 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
-#: key, label, URL name, icon, path prefix
+from abxsite.users.models import User
+from reviews.services.work import waiting_count
+
+#: key (also the first part of its paths), label, URL name, icon
 ITEMS = (
     ("work", "My work", "my_work", "inbox"),
     ("accounts", "Accounts", "account_list", "building"),
@@ -16,6 +20,8 @@ ITEMS = (
     ("insights", "Insights", "insights_detail", "chart-dots"),
     ("settings", "Settings", "settings_home", "settings"),
 )
+#: Items that show how many moves wait for this person.
+COUNTED = frozenset({"work", "reviews"})
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -23,7 +29,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "me": None}
-    return {"nav": [_item(request, *item) for item in ITEMS if _url(item[2])], "me": user}
+    return {"nav": SimpleLazyObject(lambda: _items(request, user)), "me": user}
+
+
+def _items(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """Only a whole page asks for them; a fragment has no rail and pays for no count."""
+    waiting = waiting_count(user)
+    return [
+        _item(request, *item) | {"count": waiting if item[0] in COUNTED else None} for item in ITEMS if _url(item[2])
+    ]
 
 
 def _url(name: str) -> str:

@@ -1,0 +1,99 @@
+"""The record of an account in sentences: what an audit entry says to a reader."""
+
+from collections.abc import Callable
+from typing import Any
+
+from abxsite.audit.models import AuditEntry
+from abxsite.lib import display
+from accounts.choices import SignalKind
+from tiering.choices import HoldKind
+
+Values = dict[str, Any]
+
+
+def sentence_of(entry: AuditEntry) -> str:
+    """One sentence without a full stop; the entry's own words where the action is not known here."""
+    told = _TOLD.get(entry.action)
+    if told is not None:
+        return told(entry.before, entry.after, entry.sentence)
+    return entry.sentence or entry.action.replace("_", " ").capitalize()
+
+
+def _created(before: Values, after: Values, sentence: str) -> str:
+    return "Added by hand" + (f", with the domain {after['domain']}" if after.get("domain") else "")
+
+
+def _updated(before: Values, after: Values, sentence: str) -> str:
+    parts = [f"{_field(name)} from {_value(before.get(name))} to {_value(value)}" for name, value in after.items()]
+    return f"Changed {'; '.join(parts)}" if parts else "Saved without a change"
+
+
+def _assigned(before: Values, after: Values, sentence: str) -> str:
+    return f"Owner changed from {before.get('owner') or 'nobody'} to {after.get('owner') or 'nobody'}"
+
+
+def _followed(before: Values, after: Values, sentence: str) -> str:
+    return "Follows its parent from now on" if after.get("follows") else "Stands for itself again"
+
+
+def _placed(before: Values, after: Values, sentence: str) -> str:
+    said = f"{before.get('tier') or 'Off list'} to {after.get('tier') or 'off list'}"
+    return f"{said}: {sentence}" if sentence else said
+
+
+def _held(before: Values, after: Values, sentence: str) -> str:
+    kind = str(after.get("kind", ""))
+    label = HoldKind(kind).label if kind in HoldKind.values else kind
+    said = f"{label}: {after.get('tier') or 'Off list'}"
+    return f"{said}, {sentence}" if sentence else said
+
+
+def _potential(before: Values, after: Values, sentence: str) -> str:
+    return f"Entered a potential of {display.money_short(_number(after.get('potential')))} a year"
+
+
+def _judged(before: Values, after: Values, sentence: str) -> str:
+    keys = [key for key in after if key != "note"]
+    said = f"Judged {_field(keys[0])} {after[keys[0]]} of 5" if keys else "Judged"
+    return f"{said}: {after['note']}" if after.get("note") else said
+
+
+def _signal(before: Values, after: Values, sentence: str) -> str:
+    kind = after.get("kind", "")
+    label = SignalKind(kind).label if kind in SignalKind.values else str(kind)
+    return f"Recorded a signal: {label.lower()}"
+
+
+def _center(before: Values, after: Values, sentence: str) -> str:
+    worth = display.money_short(_number(after.get("potential")))
+    buys = _number(after.get("current revenue"))
+    said = f"Valued {after.get('buying center', 'a buying center')} at {worth} a year"
+    return f"{said}, of which they buy {display.money_short(buys)}" if buys else said
+
+
+def _field(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+def _value(value: Any) -> str:
+    if value in (None, "", []):
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, int | float) else None
+
+
+_TOLD: dict[str, Callable[[Values, Values, str], str]] = {
+    "account_create": _created,
+    "account_update": _updated,
+    "account_assign": _assigned,
+    "account_follow": _followed,
+    "account_place": _placed,
+    "account_hold": _held,
+    "potential_enter": _potential,
+    "judgement_record": _judged,
+    "signal_record": _signal,
+    "buying_center_value": _center,
+}
