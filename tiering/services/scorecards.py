@@ -1,5 +1,6 @@
 """Scorecards: drafted, edited, published with a note. A published version never changes (S7)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,13 +13,15 @@ from abxsite.lib import clock, locks, queue
 from abxsite.lib.errors import Conflict, DomainError
 from abxsite.users.models import User
 from tiering import policies
-from tiering.choices import ScorecardStatus
+from tiering.choices import Family, ScorecardStatus
 from tiering.engine.configs import ConfigError, parse_config
-from tiering.engine.rails import Rail, guard_rails
-from tiering.models import Criterion, Scorecard
+from tiering.engine.rails import Rail, guard_rails, size_rail
+from tiering.models import Criterion, Scorecard, Standing, Tier
 from tiering.scoring.defaults import Targets, default_criteria, targets_from_history
 from tiering.scoring.specs import definition_of, specs_of
 
+#: Employees from which a company counts as large.
+LARGE = 1_000
 #: What a draft's criterion may change; the key names it, and judgements are kept under it.
 EDITABLE = frozenset({"name", "help", "family", "kind", "weight", "unknown", "config", "anchors"})
 
@@ -33,8 +36,23 @@ def draft() -> Scorecard | None:
 
 
 def warnings_of(scorecard: Scorecard) -> list[Rail]:
-    """The guard rails of S2: warnings, then what is in order."""
-    return guard_rails(specs_of(list(scorecard.criteria.all())))
+    """The guard rails of S2: warnings, then what is in order; what the last run showed comes first."""
+    criteria = specs_of(list(scorecard.criteria.all()))
+    shown = _shown_by_run(sum(spec.weight for spec in criteria if spec.family == Family.FIRMOGRAPHIC))
+    return [*([shown] if shown else []), *guard_rails(criteria)]
+
+
+def _shown_by_run(weight: int) -> Rail | None:
+    """Whether the recommended top tier is mostly large companies of one industry."""
+    top = Tier.objects.active().order_by("order").first()
+    if top is None:
+        return None
+    seats = list(Standing.objects.filter(tier=top).values_list("account__industry", "account__employees"))
+    large = Counter(industry for industry, employees in seats if industry and (employees or 0) >= LARGE)
+    if not large:
+        return None
+    industry, n = large.most_common(1)[0]
+    return size_rail(len(seats), n, industry, weight)
 
 
 @transaction.atomic

@@ -87,7 +87,7 @@ def compare(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 def test_sql_and_engine_agree(data: st.DataObject) -> None:
     compare(data)
 

@@ -12,7 +12,7 @@ from accounts.models import Account, PotentialEntry
 from tests.cast import Cast
 from tests.factories import AccountFactory
 from tiering.choices import ScorecardStatus
-from tiering.models import Criterion, Run, Scorecard
+from tiering.models import Criterion, Run, Scorecard, Standing, Tier
 from tiering.services import scorecards
 from tiering.services.runs import run_to_end, start_run
 from tiering.services.setup import ensure_defaults
@@ -185,3 +185,12 @@ def test_the_api_hides_scores_of_another_team(client: Client, cast: Cast, scorec
     rich = Account.objects.get(name="Rich Ports")
     assert rich.pk not in [row["account_id"] for row in client.get("/api/v1/scores/").json()["results"]]
     assert client.get(f"/api/v1/scores/{rich.pk}/").status_code == 404
+
+
+def test_a_top_tier_of_large_companies_in_one_industry_is_named(cast: Cast, scorecard: Scorecard) -> None:
+    top = Tier.objects.get(order=1)
+    for account in AccountFactory.create_batch(6, industry="Ports", employees=5_000):
+        Standing.objects.create(account=account, run=Run.objects.get(), tier=top, reason="enters")
+    said = scorecards.warnings_of(scorecard)[0]
+    assert not said.ok
+    assert said.reason == "6 of 6 are large Ports companies, so size decides more than its 10 % says."
