@@ -28,7 +28,12 @@ class AuditForm(forms.Form):
         label="By",
         empty_label="Anybody",
     )
-    subject = forms.CharField(required=False, label="What", max_length=80)
+    subject = forms.CharField(
+        required=False,
+        label="Object",
+        max_length=80,
+        help_text="A kind, as accounts.account, or one, as accounts.account:12.",
+    )
     q = forms.CharField(required=False, label="Words", max_length=120)
     since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
@@ -52,9 +57,23 @@ def audit_list(request: AuthenticatedRequest) -> HttpResponse:
         "entries": [(entry, _changes(entry)) for entry in entries],
         "next": entries[-1].pk if len(page) > PAGE else None,
         "first": bool(request.GET.get("before")),
+        "chips": _chips(request, form),
         "filtered": any(form.cleaned_data.values()),
     }
     return render(request, "audit/audit_list.html", context)
+
+
+def _chips(request: AuthenticatedRequest, form: AuditForm) -> list[dict[str, str]]:
+    """The filters that are on, each with the address without it."""
+    chips = []
+    for name, value in form.cleaned_data.items():
+        if value:
+            query = request.GET.copy()
+            query.pop(name, None)
+            query.pop("before", None)
+            words = value.name if isinstance(value, User) else str(value)
+            chips.append({"label": str(form.fields[name].label), "value": words, "url": f"?{query.urlencode()}"})
+    return chips
 
 
 def _asked(asked: dict[str, Any]) -> QuerySet[AuditEntry]:
