@@ -8,6 +8,7 @@ from io import BytesIO
 from random import Random
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from abxsite.audit import services as audit
 from abxsite.audit.models import AuditEntry
@@ -20,7 +21,7 @@ from abxsite.desk.demo.reviewing import decide_all, decide_some
 from abxsite.desk.demo.story import Story, tell
 from abxsite.lib import clock, queue
 from abxsite.lib.clock import add_months
-from abxsite.users.models import User
+from abxsite.users.models import Notification, User
 from accounts.choices import ImportKind
 from accounts.models import ImportJob
 from accounts.services.imports import run_to_end, start_import
@@ -109,6 +110,7 @@ def _live(seed: int, say: Say) -> Story:
     say("deliveries")
     bring_in(marketer, story, today, previous, say)
     finish_run(start_run(actor=marketer, reason="Daily"))
+    Notification.objects.filter(created_at__lt=clock.start_of(third)).update(read_at=F("created_at"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     say("done")
