@@ -1,6 +1,7 @@
 """What a column can mean, per kind, and the headers under which real exports hide it.
 
-A new import field: add a line here, a column in `staged.py`, and (where it is more than text) a rule in `parsing.py`.
+A new import field: add a line here, its staged column in `parsing.COLUMNS` (and a rule there where it is more than
+text), and the column that it writes in `targets.WRITES`.
 """
 
 from dataclasses import dataclass

@@ -59,8 +59,7 @@ class MappingForm:
         ]
 
     def _samples(self, index: int) -> list[str]:
-        cells = [row[index].strip() for row in self.job.sample if index < len(row)]
-        return [cell[:60] for cell in dict.fromkeys(cells) if cell][:3]
+        return list(self.job.sample[index]) if index < len(self.job.sample) else []
 
     def answer(self, question: Question) -> str:
         if self.posted is not None and question.name in self.posted:

@@ -28,6 +28,8 @@ from accounts.models import ImportJob
 READ_BATCH = 20_000
 MATCH_BATCH = 25_000
 WRITE_BATCH = 20_000
+#: From so many changed rows on the planner is told at once: the next import and the lists depend on it.
+ANALYZE_FROM = 500
 #: An import writes its own record of what changed (ImportChange), so Account's history need not.
 OWN_HISTORY = "accounts.Account:update_update"
 
@@ -223,6 +225,8 @@ class Pipeline:
         self.staging.run(write_sql.marks_statement(job.kind), params)
         self.staging.run(write_sql.KEEP_OPEN_ROWS, params)
         self.staging.drop()
+        if counts["created"] + counts["updated"] > ANALYZE_FROM:
+            self.staging.run("ANALYZE {table}", table=self.plan.table)
         record(actor=job.actor, action="import_apply", subject=job, after=counts)
         self._end(
             JobStatus.DONE,

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from abxsite.audit.services import record
 from abxsite.lib import clock
-from abxsite.lib.errors import Conflict, DomainError, NotAllowed
+from abxsite.lib.errors import Conflict, DomainError, NotAllowed, UnusableFile
 from abxsite.lib.jobs import ACTIVE, JobStatus
 from abxsite.users.models import User
 from accounts import policies
@@ -25,7 +25,7 @@ from accounts.imports.survey import Question, orders_seen, questions, survey
 from accounts.models import ImportJob, ImportMapping
 
 DEFAULT_SOURCE = "file"
-SAMPLE_ROWS = 5
+SAMPLE_ROWS, SAMPLE_VALUES = 200, 3
 #: How long one task works before it hands over to its next wake (the task's own limit is 40 s).
 SLICE_SECONDS = 15.0
 RULES = ("overwrite", "fill", "keep")
@@ -58,7 +58,7 @@ def start_import(
     shape = reading.inspect(file, max_bytes=settings.ABX_UPLOAD_MAX_BYTES)
     kind = kind or headers.guess_kind(shape.headers)
     with reading.open_rows(file, shape) as reader:
-        sample = [row.cells for row in reader.rows(SAMPLE_ROWS)]
+        sample = _sample(list(reader.rows(SAMPLE_ROWS)), len(shape.headers))
     file.seek(0)
     source = source.strip()[:60] or DEFAULT_SOURCE
     name = PurePath(file_name.replace("\\", "/")).name[:255] or "file.csv"
@@ -82,6 +82,14 @@ def start_import(
         job.save(force_insert=True)
         record(actor=actor, action="import_start", subject=job, after={"file": name, "kind": kind, "source": source})
     return job
+
+
+def _sample(rows: list[reading.Row], columns: int) -> list[list[str]]:
+    """Per column the first few different values that are not blank."""
+    if not rows:
+        raise UnusableFile("The file has a header line and no rows below it.")
+    cells = [[row.cells[index].strip()[:60] for row in rows if index < len(row.cells)] for index in range(columns)]
+    return [[cell for cell in dict.fromkeys(column) if cell][:SAMPLE_VALUES] for column in cells]
 
 
 def _stored_name(name: str) -> str:

@@ -160,6 +160,9 @@ def test_an_unusable_file_says_so_beside_the_field_and_leaves_nothing(cast: Cast
     assert ImportJob.objects.count() == 0
     empty = client.post("/accounts/import/new/", {"file": SimpleUploadedFile("list.csv", b""), "kind": ""})
     assert "The file is empty." in empty.content.decode()
+    bare = client.post("/accounts/import/new/", {"file": SimpleUploadedFile("list.csv", b"name,city\n"), "kind": ""})
+    assert "a header line and no rows" in bare.content.decode()
+    assert ImportJob.objects.count() == 0
 
 
 def test_a_trial_can_be_cancelled_and_drops_its_rows(cast: Cast) -> None:
