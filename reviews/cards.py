@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from abxsite.lib import clock
 from abxsite.lib.display import score
 from tiering.choices import PotentialSource
 from tiering.models import Move, Tier
@@ -23,6 +24,11 @@ class Proof:
     on: date | None
     text: str
     mark: str = ""
+
+    @property
+    def is_old(self) -> bool:
+        """Of another year: month and year say enough."""
+        return self.on is not None and self.on.year != clock.today().year
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Seats:
     going: int
     all_in: int = 0
     all_out: int = 0
+    displaces: bool = False
 
     @property
     def wanted(self) -> int:
@@ -60,7 +67,10 @@ class Seats:
 
     @property
     def is_over(self) -> bool:
-        return self.cap is not None and self.wanted > self.cap
+        """One too many, and either somebody is named who makes way, or nobody does."""
+        if self.cap is None or self.wanted <= self.cap:
+            return False
+        return self.displaces or self.wanted - self.going > self.cap
 
 
 @dataclass
@@ -197,7 +207,7 @@ def _seats(
         return Seats(tier, cap, used, coming=0, going=1, all_in=all_in, all_out=all_out)
     too_many = used + 1 - cap if cap is not None else 0
     going = max(displaced, min(all_out, max(0, too_many)))
-    return Seats(tier, cap, used, coming=1, going=going, all_in=all_in, all_out=all_out)
+    return Seats(tier, cap, used, 1, going, all_in=all_in, all_out=all_out, displaces=displaced > 0)
 
 
 def _dict(value: Any) -> dict[str, Any]:

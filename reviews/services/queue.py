@@ -76,16 +76,12 @@ class Row:
     delta: int | None
     word: str = ""
     done: bool = False
+    off_list: bool = False
 
     @property
     def to_tier(self) -> Tier | None:
-        """The tier on the table."""
-        return self.move.final_tier if self.amended else self.move.to_tier
-
-    @property
-    def amended(self) -> bool:
-        """`final_tier` is set while an amendment stands; off the list reads as such once it is applied."""
-        return self.move.final_tier_id is not None
+        """The tier on the table: `off_list` where it was amended to none, else as amended or proposed."""
+        return None if self.off_list else self.move.final_tier or self.move.to_tier
 
 
 @dataclass
@@ -162,12 +158,15 @@ def queue_for(user: User, cycle: Cycle, everything: bool = False) -> Queue:
         for verdict in Verdict.objects.standing().filter(move__proposal__cycle=cycle, by=user).order_by("id")
     }
     homes = _homes(user, cycle)
+    standing = Verdict.objects.standing().filter(move__proposal__cycle=cycle, kind=VerdictKind.AMEND)
+    off_list = set(standing.filter(to_tier=None).values_list("move_id", flat=True))
     sections = {key: Section(key, title) for key, title in TITLES.items()}
     for move, delta in moves:
         key = _section_of(move, homes, said.get(move.pk))
         section = sections[key]
         section.total += 1
-        section.rows.append(Row(move, delta, _word(move, key, said.get(move.pk)), key in ("decided", "settled")))
+        word, done = _word(move, key, said.get(move.pk)), key in ("decided", "settled")
+        section.rows.append(Row(move, delta, word, done, move.pk in off_list))
     queue = Queue(cycle, [section for section in sections.values() if section.total])
     queue.decided_by_me = sections["decided"].total
     queue.asked = queue.decided_by_me + sum(sections[key].total for key in ("disputes", "waiting", "snoozed"))

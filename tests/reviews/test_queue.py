@@ -102,3 +102,11 @@ def test_my_work_lists_what_waits(review: Review) -> None:
     with clock.travel(review.cycle.closes_on):
         assert for_user(review.cast.marketer).to_publish == [review.cycle]
         assert for_user(review.cast.rep).to_publish == []
+
+
+def test_a_row_shows_the_tier_on_the_table(review: Review) -> None:
+    off, few = review.move(review.few, review.many), review.move(review.many, review.top)
+    verdicts.amend_move(actor=review.cast.rep, move=off, to_tier=None)
+    verdicts.amend_move(actor=review.cast.rep, move=few, to_tier=review.few)
+    rows = [row for section in queue_for(review.cast.rep, review.cycle).sections for row in section.rows]
+    assert [(row.move.pk, row.to_tier) for row in rows] == [(off.pk, None), (few.pk, review.few)]
