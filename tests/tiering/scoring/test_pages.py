@@ -189,6 +189,7 @@ def test_the_api_hides_scores_of_another_team(client: Client, cast: Cast, scorec
 
 def test_a_top_tier_of_large_companies_in_one_industry_is_named(cast: Cast, scorecard: Scorecard) -> None:
     top = Tier.objects.get(order=1)
+    Standing.objects.all().delete()
     for account in AccountFactory.create_batch(6, industry="Ports", employees=5_000):
         Standing.objects.create(account=account, run=Run.objects.get(), tier=top, reason="enters")
     said = scorecards.warnings_of(scorecard)[0]
