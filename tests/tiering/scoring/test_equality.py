@@ -94,7 +94,7 @@ def test_sql_and_engine_agree(data: st.DataObject) -> None:
 
 @pytest.mark.soak
 @given(st.data())
-@settings(max_examples=1_000, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 def test_sql_and_engine_agree_on_very_many_workspaces(data: st.DataObject) -> None:
     compare(data)
 
