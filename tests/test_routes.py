@@ -73,6 +73,9 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "search": (get(everybody()),),
     "account_list": (get(everybody()),),
     "account_detail": (get(SEES, "account"),),
+    "account_bulk_assign": (post(only("admin", "marketer", "manager", status=302)),),
+    "account_bulk_cluster": (post(only(*KEEPERS, status=302)),),
+    "account_export": (post(everybody()),),
     "audit_list": (get(only("admin", "marketer", "leader")),),
     "first_run": (
         get(everybody(404)),

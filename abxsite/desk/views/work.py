@@ -10,6 +10,8 @@ from abxsite.lib import clock
 from abxsite.lib.http import AuthenticatedRequest
 from reviews.services.work import for_user
 
+SHOWN = 8
+
 
 @require_GET
 def my_work(request: AuthenticatedRequest) -> HttpResponse:
@@ -19,13 +21,15 @@ def my_work(request: AuthenticatedRequest) -> HttpResponse:
         "scorecard": reverse("scorecard_detail"),
         "reviews": reverse("cycle_list"),
     }
-    deliveries = list(work.deliveries_due(request.user)[:20])
+    due = work.deliveries_due(request.user)
+    deliveries = list(due[:SHOWN])
     imports = list(work.imports_waiting(request.user)[:10])
     reviews = for_user(request.user)
     steps = work.first_steps(request.user, urls)
     context = {
         "reviews": reviews,
         "deliveries": deliveries,
+        "deliveries_count": due.count() if len(deliveries) == SHOWN else len(deliveries),
         "imports": imports,
         "notices": work.unread(request.user)[:10],
         "steps": steps,
