@@ -103,7 +103,7 @@ class Trend:
         """For `data-chart="trend"`."""
         named = [
             {
-                "name": tier.name if tier else OFF_LIST,
+                "name": tier.short_name if tier else OFF_LIST,
                 "short": tier.short_name if tier else OFF_LIST,
                 "colour": tier.colour if tier else 0,
                 "values": [float(value) for value in values],
