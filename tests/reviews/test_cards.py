@@ -18,7 +18,8 @@ def card(found: Any, from_tier: Tier | None = FEW, to_tier: Tier | None = TOP) -
 
 
 def test_without_any_evidence_it_is_a_card_all_the_same() -> None:
-    broken: list[Any] = [{}, {"explanation": None, "previous": None, "seats": None}, {"explanation": {"criteria": "?"}}, []]
+    nothing = {"explanation": None, "previous": None, "seats": None}
+    broken: list[Any] = [{}, nothing, {"explanation": {"criteria": "?"}}, []]
     for found in broken:
         empty = card(found)
         assert (empty.total, empty.before, empty.changes, empty.seats) == (None, None, [], None)
