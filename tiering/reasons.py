@@ -146,8 +146,10 @@ def _signals(config: Signals, subject: Subject) -> Told:
     limit = kinds.ceiling(days)
     newest = max(fact.on for fact, _ in live)
     band = f"latest {short_day(newest, as_of)}"
-    if limit < 5_000:
-        band += f"; held at {points(limit)} until two kinds and two people show within {kinds.CORROBORATED} days"
+    plain = kinds.share(sum(value for fact, value in live if fact.kind not in kinds.HAND_RAISES), config.full)
+    held = plain > limit
+    if held:
+        band += f", held at {points(limit)}"
     evidence = []
     for fact, strength in live[:SHOWN]:
         base = fact.weight if fact.weight is not None else next(b for kind, b, _ in config.kinds if kind == fact.kind)
@@ -160,7 +162,17 @@ def _signals(config: Signals, subject: Subject) -> Told:
                 f"{base} × {role / 100:g}, now {strength / 100:.1f}",
             )
         )
+    if held:
+        evidence.insert(0, Evidence(None, f"Held at {points(limit)}", _ceiling_reason(days)))
     return Told(what, band, tuple(evidence))
+
+
+def _ceiling_reason(days: int | None) -> str:
+    """Why the criterion has a ceiling (S4)."""
+    needed = f"two kinds and two people within {kinds.CORROBORATED} days lift it"
+    if days is None:
+        return f"no single signal is definitive: {needed}; a demo request, meeting or reply adds above"
+    return f"two kinds and two people need {days} days: {needed}"
 
 
 def _count(n: int, word: str, many: str = "") -> str:

@@ -62,7 +62,7 @@ def test_each_criterion_says_what_is_known_and_from_when(known: Account) -> None
     webinar, visit = (item.weight for item in rows["signals"].evidence)
     assert (webinar, visit) == ("12 × 1.5, now 9.0", "2 × 1.5, now 3.0")
     assert rows["signals"].raw == 1_200
-    assert "held at 2.000" in rows["signals"].band_text
+    assert "held" not in rows["signals"].band_text, "one person, but far below the ceiling"
     assert rows["relationship"].raw == 450
     assert not rows["brand"].known
     assert rows["brand"].band_text == "middle points for every account, outside coverage"
@@ -99,3 +99,18 @@ def test_rank_counts_from_the_top(known: Account) -> None:
 
 def test_an_account_without_a_score_has_no_explanation(known: Account) -> None:
     assert explain(AccountFactory()) is None
+
+
+def test_it_says_why_signals_are_held(known: Account) -> None:
+    SignalFactory.create_batch(9, account=known, kind=SignalKind.DOWNLOAD, person_key="anna@halvorsund.example")
+    run_to_end(start_run(actor=None))
+    row = {criterion.key: criterion for criterion in opened(known).criteria}["signals"]
+    # 9 × 8 × 0.5 = 36.00, with 12.00 from before 48.00 of 60.00: two people and two kinds today, nothing is held
+    assert (row.points, row.band_text.split(", ")[1:]) == (4_000, [])
+    SignalFactory.create_batch(20, account=Account.objects.get(name="Nobody Knows"), kind=SignalKind.DOWNLOAD)
+    run_to_end(start_run(actor=None))
+    lonely = {c.key: c for c in opened(Account.objects.get(name="Nobody Knows")).criteria}["signals"]
+    assert lonely.points == 2_000
+    assert lonely.band_text.endswith(", held at 2.000")
+    assert lonely.evidence[0].text == "Held at 2.000"
+    assert lonely.evidence[0].detail.startswith("no single signal is definitive")
