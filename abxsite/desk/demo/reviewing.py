@@ -48,20 +48,20 @@ def decide_some(cycle: Cycle, company: Company, rng: Random, *, since: date) -> 
         day = since + timedelta(days=1 + number % 5)
         with clock.travel(clock.start_of(day) + timedelta(hours=8 + number % 9, minutes=number % 60)):
             fate = rng.random()
-            if fate < 0.40:
+            if fate < 0.48:
                 approve_move(actor=marketer if number % 3 else second, move=move, sentence=_word(rng))
             if not _needs_sales(sales, move):
                 continue
             signer = _signer(sales, move, company)
             if fate < 0.22:
                 approve_move(actor=signer, move=move)
-            elif fate < 0.34 and move.is_up and len(vetoed) < 6:
+            elif fate < 0.44 and move.is_up and len(vetoed) < 7:
                 reason, sentence = rng.choice(VETOES)
                 veto_move(actor=signer, move=move, reason=reason, sentence=sentence)
                 vetoed.append(move)
             elif fate > 0.95:
                 snooze_move(actor=signer, move=move, until=min(cycle.closes_on, day + timedelta(days=7)))
-    _dispute(vetoed[:3], marketer, company)
+    _dispute(vetoed[1::2], marketer, company)
 
 
 def _dispute(vetoed: list[Move], marketer: User, company: Company) -> None:
