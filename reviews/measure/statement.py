@@ -163,10 +163,16 @@ def tallies(scope: Scope) -> dict[tuple[str, str], Tally]:
     sql, params = filed(scope)
     with connection.cursor() as cursor:
         cursor.execute(sql + _cells(scope), params)
-        return {(row[0], row[1]): _tally(row[2:]) for row in cursor.fetchall()}
+        return {_row_of(key): _tally(values) for key, *values in cursor.fetchall()}
 
 
-def _tally(values: tuple[Any, ...]) -> Tally:
+def _row_of(key: str) -> tuple[str, str]:
+    """One key for `kind` and `part` is what the planner hashes well."""
+    kind, _, part = key.partition(":")
+    return kind, part
+
+
+def _tally(values: list[Any]) -> Tally:
     *counts, cells = values
     return Tally(**dict(zip(COLUMNS, counts, strict=False)), durations=Durations.of(json.loads(cells)))
 
@@ -209,8 +215,8 @@ def _cells(scope: Scope) -> str:
     outer = ", ".join(f"sum({name})" + ("" if "amount" in name or "value" in name else "::bigint") for name in columns)
     cells = f"jsonb_agg(jsonb_build_array(days, {', '.join(durations)})) FILTER (WHERE days IS NOT NULL)"
     return f"""
-        , cell AS (SELECT kind, part, days, {inner} FROM filed GROUP BY kind, part, days)
-        SELECT kind, part, {outer}, COALESCE({cells}, '[]') FROM cell GROUP BY kind, part
+        , cell AS (SELECT kind || ':' || part AS key, days, {inner} FROM filed GROUP BY 1, days)
+        SELECT key, {outer}, COALESCE({cells}, '[]') FROM cell GROUP BY key
         """  # noqa: S608 - made of our own words
 
 

@@ -50,7 +50,7 @@ def fill() -> None:
 
 def scan() -> None:
     """One pass over the table: the same aggregates, by type."""
-    wanted = re.search(r"SELECT kind, part, days, (.*) FROM filed GROUP BY", statement._cells(Scope()))
+    wanted = re.search(r"AS key, days, (.*) FROM filed GROUP BY", statement._cells(Scope()))
     assert wanted is not None
     columns = wanted.group(1).replace("amount_then", "amount").replace("days IS NOT NULL", "closed_on IS NOT NULL")
     with connection.cursor() as cursor:
