@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "abxsite",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "MoveState": "tiering.choices.MoveState",
