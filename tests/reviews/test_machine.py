@@ -40,4 +40,4 @@ def test_whatever_people_do_the_rules_hold(db: None) -> None:
 
 @pytest.mark.soak
 def test_whatever_people_do_for_long_the_rules_hold(db: None) -> None:
-    run(RolledBack, examples=60, steps=50)
+    run(RolledBack, examples=30, steps=50)
