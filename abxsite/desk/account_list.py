@@ -118,16 +118,12 @@ def choose_sort(asked: str, run: Run | None) -> Sort:
 
 def fetch(accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, before: str) -> Page:
     """Up to `PAGE` rows after (or before) a cursor `value~id` that an earlier page gave."""
-    queryset = accounts.annotate(sort_value=_expression(sort))
+    queryset = accounts.annotate(sort_value=sort_expression(sort))
     if sort.needs_score:
         queryset = queryset.filter(score__total__isnull=False)
     backwards = bool(before and not after)
-    queryset = _from_cursor(queryset, sort, after or before, backwards)
-    direction = "-" if sort.descending != backwards else ""
-    order = [f"{direction}sort_value", "-id" if backwards else "id"]
-    if sort.key == "newest":
-        order = ["id" if backwards else "-id"]
-    found = list(queryset.select_related("owner").order_by(*order)[: PAGE + 1])
+    queryset = from_cursor(queryset, sort, after or before, backwards)
+    found = list(queryset.select_related("owner").order_by(*order_of(sort, backwards))[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
     if backwards:
@@ -138,8 +134,8 @@ def fetch(accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, b
         rows = _with_lines(rows, tier_lines(run), _above(after, backwards))
     return Page(
         rows=rows,
-        first=_cursor(found[0]) if found and has_previous else None,
-        last=_cursor(found[-1]) if found and has_next else None,
+        first=cursor_of(found[0]) if found and has_previous else None,
+        last=cursor_of(found[-1]) if found and has_next else None,
     )
 
 
@@ -178,15 +174,22 @@ def count_text(count: int) -> str:
     return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
 
 
-def _expression(sort: Sort) -> Any:
+def order_of(sort: Sort, backwards: bool) -> list[str]:
+    if sort.key == "newest":
+        return ["id" if backwards else "-id"]
+    direction = "-" if sort.descending != backwards else ""
+    return [f"{direction}sort_value", "-id" if backwards else "id"]
+
+
+def sort_expression(sort: Sort) -> Any:
     return Coalesce(sort.expression, sort.expression) if isinstance(sort.expression, str) else sort.expression
 
 
-def _cursor(account: Any) -> str:
+def cursor_of(account: Any) -> str:
     return f"{account.sort_value}~{account.pk}"
 
 
-def _from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: bool) -> QuerySet[Any]:
+def from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: bool) -> QuerySet[Any]:
     value, _, pk = cursor.rpartition("~")
     if not pk.isdigit():
         return queryset

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
@@ -77,7 +78,9 @@ def _review_of(placement: Placement | None) -> str:
     return str(Cycle.objects.filter(proposal__moves=placement.move_id).values_list("name", flat=True).first() or "")
 
 
-def tabs(account: Account, current: str) -> list[dict[str, Any]]:
+def tabs(account: Account, current: str, came_from: str = "") -> list[dict[str, Any]]:
+    """`came_from` is the list's query string, which each tab hands on."""
+    query = {"in": came_from} if came_from else {}
     counts = {
         "people": account.contacts.count(),
         "signals": account.signals.count(),
@@ -85,7 +88,12 @@ def tabs(account: Account, current: str) -> list[dict[str, Any]]:
         "opportunities": account.opportunities.count(),
     }
     return [
-        {"label": label, "url": f"?tab={key}", "count": counts.get(key), "current": key == current}
+        {
+            "label": label,
+            "url": f"?{urlencode({'tab': key} | query)}",
+            "count": counts.get(key),
+            "current": key == current,
+        }
         for key, label in TAB_NAMES
     ]
 

@@ -67,6 +67,7 @@ def why(account: Account) -> dict[str, Any]:
     held = seat.tier if seat else None
     line = None if told.follows else _line_in_question(account, lines, held, move)
     gates = gates_of(account, told, line.tier) if line else []
+    closed = line and line.is_full and not (held and held.pk == line.tier.pk) and not move
     past = _past(account, told)
     rank, count = rank_of(score)
     return {
@@ -76,24 +77,24 @@ def why(account: Account) -> dict[str, Any]:
         "holds_it": bool(line and seat and seat.tier_id == line.tier.pk),
         "gates": gates,
         "seats": _seats(line, move) if line else None,
-        "headline": headline(rank, count, line.tier.name if line else "", gates),
+        "headline": headline(rank, count, line.tier.name if line else "", gates, full=bool(closed)),
         "before": _before(past, told.as_of),
-        "bar": _bar(told, lines, move, line),
+        "bar": _bar(told, lines, move),
         "history": _history(account, past),
         "linked": _linked(move, told.total),
         "heat": small_grid(account),
     }
 
 
-def headline(rank: int, count: int, tier: str, gates: Sequence[Gate]) -> str:
-    """`Third of 812. Passes every gate of One-to-One.`"""
+def headline(rank: int, count: int, tier: str, gates: Sequence[Gate], *, full: bool = False) -> str:
+    """`Third of 812. Passes every gate of One-to-One.`, with a word where that tier has no seat for it."""
     place = ORDINALS[rank - 1] if rank <= len(ORDINALS) else f"Number {display.number(rank)}"
     said = f"{place} of {display.number(count)}."
     missed = sum(not gate.met for gate in gates)
     if not tier:
         return said
     if not missed:
-        return f"{said} Passes every gate of {tier}."
+        return f"{said} Passes every gate of {tier}{', which is full' if full else ''}."
     return f"{said} Misses {'one gate' if missed == 1 else f'{missed} of {len(gates)} gates'} of {tier}."
 
 
@@ -222,11 +223,9 @@ def _before(past: list[tuple[date, int]], today: date) -> tuple[date, int] | Non
     return earlier[-1] if earlier else None
 
 
-def _bar(told: Explanation, lines: list[Line], move: Move | None, line: Line | None) -> dict[str, Any]:
+def _bar(told: Explanation, lines: list[Line], move: Move | None) -> dict[str, Any]:
     parts = [(row.contribution, row.known) for row in told.criteria]
     needed = move.evidence.get("needed") if move and move.is_up else None
-    if not isinstance(needed, int) and line and line.is_full and line.at > line.tier.minimum_score:
-        needed = line.at
     marks = [(item.tier, item.tier.minimum_score) for item in lines if item.tier.minimum_score]
     beat = needed if isinstance(needed, int) else None
     return {

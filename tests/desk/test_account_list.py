@@ -27,7 +27,7 @@ def marketer(client: Client, cast: Cast) -> Client:
 
 
 def names(html: str) -> list[str]:
-    return re.findall(r'class="ax-b" href="/accounts/\d+/">([^<]+)</a>', html)
+    return re.findall(r'class="ax-b" href="/accounts/\d+/\?in=[^"]+">([^<]+)</a>', html)
 
 
 def walk(client: Client, url: str, rel: str = "next") -> list[list[str]]:
@@ -125,3 +125,23 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     marketer.get("/accounts/")
     with django_assert_num_queries(39):
         marketer.get("/accounts/")
+
+
+def test_an_account_leads_to_its_neighbours_in_the_list_one_came_from(marketer: Client) -> None:
+    made = {name: AccountFactory(name=name, industry="Energy") for name in ("Beta", "Alpha", "Gamma")}
+    AccountFactory(name="Between", industry="Retail")
+    came_from = "industry=Energy&sort=name"
+    listed = marketer.get(f"/accounts/?{came_from}").content.decode()
+    assert f'href="/accounts/{made["Beta"].pk}/?in=industry%3DEnergy%26sort%3Dname"' in listed
+
+    def turn(name: str) -> tuple[str | None, ...]:
+        html = marketer.get(f"/accounts/{made[name].pk}/", {"in": came_from, "tab": "people"}).content.decode()
+        before, after = (re.search(rf'href="/accounts/(\d+)/[^"]*"[^>]*rel="{rel}"', html) for rel in ("prev", "next"))
+        place = re.search(r">(\d of \d)<", html)
+        return (*(found.group(1) if found else None for found in (before, after)), place.group(1) if place else None)
+
+    alpha, beta, gamma = (str(made[name].pk) for name in ("Alpha", "Beta", "Gamma"))
+    assert turn("Alpha") == (None, beta, "1 of 3")
+    assert turn("Beta") == (alpha, gamma, "2 of 3")
+    assert turn("Gamma") == (beta, None, "3 of 3")
+    assert 'rel="next"' not in marketer.get(f"/accounts/{beta}/").content.decode()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from abxsite.desk import account_list as lists
 from abxsite.desk import account_page
 from abxsite.desk.filters import AccountFilter
+from abxsite.desk.neighbours import PLAIN, neighbours_of
 from abxsite.lib import display
 from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
@@ -52,6 +53,7 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
         "scored": _scored(run),
         "unscored": lists.unscored(matching, sort),
         "list_query": _list_query(request),
+        "came_from": _list_query(request) or PLAIN,
         "bulk": _bulk(request),
         "may_import": policies.may_import(request.user),
         "may_create": policies.may_create(request.user),
@@ -131,7 +133,9 @@ def account_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     tab = request.GET.get("tab", "why")
     context: dict[str, Any] = {
         **account_page.header(account),
-        "tabs": account_page.tabs(account, tab),
+        "tabs": account_page.tabs(account, tab, request.GET.get("in", "")),
+        "neighbours": neighbours_of(request, account, current_run()),
+        "came_from": request.GET.get("in", ""),
         "tab": tab if tab in account_page.TABS else "why",
         "may_edit": policies.may_edit(request.user, account),
         "may_assign": policies.may_assign(request.user),
