@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from abxsite.users.choices import Role
+from abxsite.users.models import User
 from accounts.models import Account, Cluster, ImportJob
 from accounts.services import imports
 from entitlements.models import Delivery, Entitlement
@@ -266,4 +267,33 @@ SCORECARD = [
     Shot("run", _current_run),
 ]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *ME]
+
+def _somebody() -> str | None:
+    rep = User.objects.filter(roles__contains=["rep"]).order_by("pk").first()
+    return reverse("person_edit", args=[rep.person_id]) if rep else None
+
+
+INSIGHTS = [
+    Shot("insights", "insights_detail", Role.LEADER),
+    Shot("insights-now", lambda: reverse("insights_detail") + "?tier_as_of=now", Role.LEADER),
+    Shot("insights-industry", lambda: reverse("insights_detail") + "?by=industry", Role.LEADER),
+    Shot("insights-filter", "insights_detail", Role.LEADER, _open("filter")),
+    Shot("insights-rep", "insights_detail", Role.REP),
+    Shot("deals", lambda: reverse("opportunity_list") + "?measure=won", Role.LEADER),
+]
+PEOPLE = [
+    Shot("settings", "settings_home", Role.ADMIN),
+    Shot("settings-rep", "settings_home", Role.REP),
+    Shot("people", "people_list", Role.ADMIN),
+    Shot("person", _somebody, Role.ADMIN),
+    Shot("person-invite", "person_invite", Role.ADMIN),
+    Shot("teams", "team_list", Role.ADMIN),
+    Shot("team-new", "team_create", Role.ADMIN),
+    Shot("delegation", "delegation", Role.REP),
+    Shot("tokens", "token_list", Role.ADMIN),
+    Shot("profile", "profile", Role.REP),
+    Shot("audit", "audit_list", Role.LEADER),
+    Shot("audit-filter", "audit_list", Role.LEADER, _open("filter")),
+]
+
+PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *SCORECARD, *INSIGHTS, *PEOPLE, *ME]
