@@ -296,4 +296,6 @@ PEOPLE = [
     Shot("audit-filter", "audit_list", Role.LEADER, _open("filter")),
 ]
 
-PAGES: list[Shot] = [*ENTRANCE, *WORK, *ACCOUNTS, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *SCORECARD, *INSIGHTS, *PEOPLE, *ME]
+PAGES: list[Shot] = [
+    *ENTRANCE, *WORK, *ACCOUNTS, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *SCORECARD, *INSIGHTS, *PEOPLE, *ME,
+]  # fmt: skip
