@@ -23,7 +23,7 @@ test: venv-dev ## the whole suite, against servers of its own
 	@exec $(py) -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 soak: venv-dev ## kills, races and long properties
-	@exec $(py) -m pytest -m soak -q $(ARGS)
+	@exec $(py) -m pytest -n 2 --dist loadfile -m soak -q $(ARGS)
 
 check: venv-dev ## style, types, layers, templates, migrations, deployment
 	@exec $(py) bin/check.py $(ARGS)

@@ -89,8 +89,7 @@ class Words:
             name = self.tiers[told.tier].name if told.tier else "the list"
             return f"That clears the {score(told.needed)} of {name}, which has a seat free."
         return (
-            f"That clears the {score(told.needed)} needed to take a seat:"
-            f" {self._name(told.displaces)} would leave it."
+            f"That clears the {score(told.needed)} needed to take a seat: {self._name(told.displaces)} would leave it."
         )
 
     def _displaced(self, told: Recommendation) -> str:

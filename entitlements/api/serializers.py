@@ -72,6 +72,5 @@ class CapacitySerializer(serializers.Serializer[TierRow]):
         return _cents(row.planned)
 
 
-
 def _cents(value: Fraction) -> str:
     return f"{Decimal(value.numerator) / value.denominator:.2f}"

@@ -35,9 +35,7 @@ def set_budget(*, actor: User | None, tier: Tier, quarter: date, amount: Decimal
         budget.amount = amount
         budget.full_clean()
         budget.save()
-    audit.record(
-        actor=actor, action="budget_set", subject=tier, before={name: before}, after={name: amount}
-    )
+    audit.record(actor=actor, action="budget_set", subject=tier, before={name: before}, after={name: amount})
     return budget
 
 

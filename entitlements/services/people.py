@@ -110,4 +110,3 @@ def set_staffing_rule(*, actor: User | None, tier: Tier, role: WorkRole, covers:
     rule.full_clean()
     rule.save()
     audit.record(actor=actor, action="staffing_rule_set", subject=tier, before=before, after={"rule": str(rule)})
-

@@ -27,9 +27,7 @@ from tiering.services.tiers import active_tiers
 OPEN_DAYS = 14
 
 
-def open_cycle(
-    *, actor: User | None, kind: str = CycleKind.QUARTERLY, closes_on: date | None = None
-) -> Cycle:
+def open_cycle(*, actor: User | None, kind: str = CycleKind.QUARTERLY, closes_on: date | None = None) -> Cycle:
     """Make the row and open it here and now (commands, demo, tests); pages use `start_cycle`."""
     return finish_opening(start_cycle(actor=actor, kind=kind, closes_on=closes_on, wake=False))
 
@@ -114,9 +112,7 @@ def _freeze(cycle: Cycle, run: Run) -> Cycle:
     if cycle.status != CycleStatus.OPENING:
         return cycle
     scope = [tier for tier in active_tiers() if tier.two_sided] if cycle.kind == CycleKind.MONTHLY else None
-    proposal = make_proposal(
-        actor=cycle.created_by, as_of=run.as_of, cycle_number=cycle.number, scope_tiers=scope
-    )
+    proposal = make_proposal(actor=cycle.created_by, as_of=run.as_of, cycle_number=cycle.number, scope_tiers=scope)
     name_signers(proposal)
     cycle.proposal, cycle.status, cycle.opened_at = proposal, CycleStatus.OPEN, clock.now()
     cycle.save(update_fields=("proposal", "status", "opened_at"))

@@ -38,9 +38,7 @@ def disputes_for(user: User) -> QuerySet[Move]:
 
 
 def _open_to_decide() -> QuerySet[Move]:
-    return Move.objects.filter(
-        proposal__cycle__status=CycleStatus.OPEN, proposal__cycle__closes_on__gte=clock.today()
-    )
+    return Move.objects.filter(proposal__cycle__status=CycleStatus.OPEN, proposal__cycle__closes_on__gte=clock.today())
 
 
 def _asked(user: User, snoozed: bool) -> Q:

@@ -189,4 +189,3 @@ def as_json(cycle: Cycle) -> dict[str, Any]:
         "summary": cycle.summary,
         "error": cycle.error,
     }
-

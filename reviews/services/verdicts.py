@@ -164,9 +164,7 @@ class BulkApproval:
 
 
 @transaction.atomic
-def approve_moves(
-    *, actor: User, moves: Iterable[Move], seen: Mapping[int, int] | None = None
-) -> BulkApproval:
+def approve_moves(*, actor: User, moves: Iterable[Move], seen: Mapping[int, int] | None = None) -> BulkApproval:
     """Approve the moves that need one signature; the others are signed one by one. One lock order: by id."""
     result = BulkApproval()
     chosen = Move.objects.filter(pk__in=[move.pk for move in moves]).select_related("account")
@@ -199,9 +197,7 @@ def _locked(move: Move) -> MoveFacts:
     return MoveFacts.read(locked)
 
 
-def _side_for(
-    actor: User, facts: MoveFacts, delegators: Collection[int] | None = None
-) -> tuple[Side, Person | None]:
+def _side_for(actor: User, facts: MoveFacts, delegators: Collection[int] | None = None) -> tuple[Side, Person | None]:
     right = policies.right_of(actor, facts, delegators)
     if right.side is None:
         raise (DomainError if policies.closed_sentence(facts.cycle) else NotAllowed)(right.sentence)
@@ -322,4 +318,3 @@ def _settle_state(actor: User, facts: MoveFacts, said: Verdict) -> None:
         after={"state": move.state, "side": said.side, "reason": said.reason, "to_tier": said.to_tier_id},
         sentence=said.sentence,
     )
-

@@ -23,9 +23,7 @@ def change_line(card: Card) -> SafeString:
     """Score then and now on a line of its own, with what a seat takes; one drawing for wide, one for narrow."""
     if card.total is None:
         return SafeString("")
-    return format_html(
-        "{}{}", _line(card, 500, "ax-fluid ax-hide-sm"), _line(card, 358, "ax-fluid ax-only-sm")
-    )
+    return format_html("{}{}", _line(card, 500, "ax-fluid ax-hide-sm"), _line(card, 358, "ax-fluid ax-only-sm"))
 
 
 def _line(card: Card, width: int, css: str) -> SafeString:
@@ -134,4 +132,3 @@ def row_name(tier: Tier | None) -> str:
 def quoted(sentence: str) -> str:
     """A person's sentence in quotation marks."""
     return f"“{sentence}”" if sentence else ""
-

@@ -215,9 +215,7 @@ def _seen(form: Form) -> int | None:
     return form.cleaned_data.get("seen") or 0
 
 
-def _to(
-    request: AuthenticatedRequest, move: Move | None, cycle: Cycle | None = None, spoken: str = ""
-) -> HttpResponse:
+def _to(request: AuthenticatedRequest, move: Move | None, cycle: Cycle | None = None, spoken: str = "") -> HttpResponse:
     """The next card, in place for htmx with its own URL, else by redirect; without one the end of the queue."""
     if move is not None:
         url = reverse("move_detail", args=[move.pk])

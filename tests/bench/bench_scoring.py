@@ -89,7 +89,10 @@ while Run.objects.filter(status__in=("waiting", "running")).exists():
 
 def two_processes() -> float:
     helper = subprocess.Popen(
-        [sys.executable, "-c", WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "abxsite.settings", "DATABASE_URL": _address()},
     )
     assert helper.stdin is not None

@@ -17,7 +17,7 @@ Woken = tuple[str, tuple[int | str, ...]]
 def worker(live_server: object, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """Runs tasks by their registered names; ends with the test, after the task at hand."""
     waiting: fifo.Queue[Woken | None] = fifo.Queue()
-    monkeypatch.setattr(queue, "_send", lambda task, args, name: waiting.put((task, args)))
+    monkeypatch.setattr(queue, "_send", lambda task, args, _: waiting.put((task, args)))
     current_app.loader.import_default_modules()
 
     def work() -> None:

@@ -249,6 +249,7 @@ RULES = [
     Shot("rules", "settings_detail"),
 ]
 
+
 def _current_run() -> str | None:
     run = Run.objects.filter(is_current=True).first()
     return reverse("run_detail", args=[run.pk]) if run else None

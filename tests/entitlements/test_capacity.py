@@ -260,9 +260,7 @@ def test_money_that_is_said_to_be_enough_for_one_more_is_enough(facts: Facts) ->
 @settings(max_examples=40, deadline=None)
 @given(worlds, st.integers(2, 3))
 def test_shared_cluster_work_divides_by_size(facts: Facts, times: int) -> None:
-    larger = replace(
-        facts, tiers=tuple(replace(tier, cluster_size=tier.cluster_size * times) for tier in facts.tiers)
-    )
+    larger = replace(facts, tiers=tuple(replace(tier, cluster_size=tier.cluster_size * times) for tier in facts.tiers))
     shared = replace(facts, promises=tuple(one for one in facts.promises if one.per_cluster))
     shared_larger = replace(larger, promises=shared.promises)
     for tier, grown in zip(facts.tiers, larger.tiers, strict=True):

@@ -91,9 +91,7 @@ class ReviewMachine(RuleBasedStateMachine):
     )
     def veto(self, who: str, place: int, reason: str, sentence: str) -> None:
         move = self.moves[place]
-        self.attempt(
-            lambda: verdicts.veto_move(actor=self.person(who), move=move, reason=reason, sentence=sentence)
-        )
+        self.attempt(lambda: verdicts.veto_move(actor=self.person(who), move=move, reason=reason, sentence=sentence))
 
     @rule(who=people, place=places, to=st.sampled_from(ENDS))
     def amend(self, who: str, place: int, to: int | None) -> None:

@@ -89,9 +89,7 @@ def test_a_monthly_review_takes_the_top_two(cast: Cast, world: list[Account]) ->
     cycle = open_cycle(actor=cast.marketer, kind=CycleKind.MONTHLY)
     moves = Move.objects.filter(proposal=cycle.proposal).select_related("from_tier", "to_tier")
     assert len(moves) == 3
-    assert all(
-        any(tier is not None and tier.two_sided for tier in (move.from_tier, move.to_tier)) for move in moves
-    )
+    assert all(any(tier is not None and tier.two_sided for tier in (move.from_tier, move.to_tier)) for move in moves)
     assert cycle.number == 0
 
 

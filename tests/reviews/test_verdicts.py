@@ -110,9 +110,7 @@ def test_a_delegate_signs_while_the_delegation_is_open(review: Review) -> None:
     )
     said = verdicts.approve_move(actor=stand_in, move=move)
     assert (said.side, said.by, said.on_behalf_of) == (Side.SALES, stand_in, review.cast.rep.person)
-    Delegation.objects.filter(pk=delegation.pk).update(
-        since=today - timedelta(days=3), until=today - timedelta(days=1)
-    )
+    Delegation.objects.filter(pk=delegation.pk).update(since=today - timedelta(days=3), until=today - timedelta(days=1))
     with pytest.raises(NotAllowed):
         verdicts.undo_verdict(actor=stand_in, move=move)
     assert events(move) == [("sales", "approve")]

@@ -256,9 +256,7 @@ def _groups(cases: Iterable[_Case]) -> dict[int, int]:
     return groups
 
 
-def _told(
-    case: _Case, tiers: Sequence[TierRule], groups: dict[int, int], cuts: Sequence[int | None]
-) -> Recommendation:
+def _told(case: _Case, tiers: Sequence[TierRule], groups: dict[int, int], cuts: Sequence[int | None]) -> Recommendation:
     full_at = case.deck_at if case.deck is Deck.FULL else None
     return Recommendation(
         account=case.who.id,

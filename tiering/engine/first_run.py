@@ -44,9 +44,7 @@ def propose(*, won: Sequence[int], potentials: Sequence[int], accounts: int, tie
     shares = SHARES.get(tiers, SHARES[5])
     seats = [seats_for(accounts, shares[min(n, len(shares) - 1)], MOST[min(n, len(MOST) - 1)]) for n in range(tiers)]
     floors = [bounds[n] if n < min(len(bounds), tiers - 1) else None for n in range(tiers)]
-    return Shape(
-        tuple(TierShape(floor, seat) for floor, seat in zip(floors, seats, strict=True)), source, len(values)
-    )
+    return Shape(tuple(TierShape(floor, seat) for floor, seat in zip(floors, seats, strict=True)), source, len(values))
 
 
 def lower_bounds(values: Sequence[int]) -> tuple[int | None, ...]:

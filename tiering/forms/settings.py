@@ -42,9 +42,7 @@ class SettingsForm(forms.Form):
     contact_half_life = forms.IntegerField(
         label="Half-life of a relationship", min_value=30, max_value=3650, help_text="Days since the last contact."
     )
-    stale_months = forms.IntegerField(
-        label="Insight is stale after", min_value=1, max_value=60, help_text="Months."
-    )
+    stale_months = forms.IntegerField(label="Insight is stale after", min_value=1, max_value=60, help_text="Months.")
     few_deals = forms.IntegerField(
         label="Too few to tell below", min_value=1, max_value=100, help_text="Closed deals behind a rate."
     )

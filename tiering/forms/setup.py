@@ -70,9 +70,7 @@ class SetupForm(forms.Form):
 
     def _add_tier(self, answer: TierAnswer) -> None:
         key, tier = f"tier_{answer.tier.pk}", answer.tier
-        self.fields[f"{key}_score"] = PointsField(
-            initial=answer.minimum_score, label=f"{tier.name}: minimum score"
-        )
+        self.fields[f"{key}_score"] = PointsField(initial=answer.minimum_score, label=f"{tier.name}: minimum score")
         self.fields[f"{key}_potential"] = forms.IntegerField(
             initial=answer.minimum_potential,
             min_value=0,

@@ -74,8 +74,7 @@ class Move(models.Model):
                 violation_error_message="A move of this account is waiting already.",
             ),
             models.CheckConstraint(
-                condition=~Q(from_tier=F("to_tier"))
-                & (Q(from_tier__isnull=False) | Q(to_tier__isnull=False)),
+                condition=~Q(from_tier=F("to_tier")) & (Q(from_tier__isnull=False) | Q(to_tier__isnull=False)),
                 name="move_changes_tier",
                 violation_error_message="A move leads to another tier.",
             ),
@@ -109,5 +108,3 @@ class Move(models.Model):
 
 def _rank(tier: Tier | None) -> int:
     return tier.order if tier else 1_000
-
-

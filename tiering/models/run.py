@@ -144,5 +144,3 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.tier}"
-
-

@@ -70,7 +70,5 @@ def end_hold(*, actor: User | None, hold: Hold, reason: str = "") -> None:
     """Ending it twice ends it once."""
     if Hold.objects.filter(pk=hold.pk, ended_at__isnull=True).update(ended_at=clock.now()) != 1:
         return
-    audit.record(
-        actor=actor, action="hold_end", subject=hold.account, before={"kind": hold.kind}, sentence=reason
-    )
+    audit.record(actor=actor, action="hold_end", subject=hold.account, before={"kind": hold.kind}, sentence=reason)
     queue.wake("tiering.refresh_standings")

@@ -21,9 +21,7 @@ from tiering.services.placements import seats_in_use
 def tier_list(request: AuthenticatedRequest) -> HttpResponse:
     """Everyone may read what it takes; marketers and admins change it."""
     caps, used = services.current_caps(), seats_in_use()
-    rows = [
-        {"tier": tier, "cap": caps[tier.pk], "used": used.get(tier.pk, 0)} for tier in services.active_tiers()
-    ]
+    rows = [{"tier": tier, "cap": caps[tier.pk], "used": used.get(tier.pk, 0)} for tier in services.active_tiers()]
     retired = Tier.objects.filter(retired_at__isnull=False).order_by("-retired_at")
     context = {"rows": rows, "retired": retired, "may_keep": policies.may_keep(request.user)}
     return render(request, "tiering/tier_list.html", context)

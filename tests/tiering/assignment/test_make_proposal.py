@@ -179,9 +179,7 @@ def test_a_held_account_stays_and_the_page_says_where_the_model_would_put_it(cas
     pinned, agreeing = AccountFactory.create(), AccountFactory.create()
     for account in (pinned, agreeing):
         place(actor=None, account=account, tier=tiers[2], source="cycle", reason="in")
-        hold_account(
-            actor=cast.leader, account=account, kind="pin", tier=tiers[2], reason="Agreed", until_cycle=3
-        )
+        hold_account(actor=cast.leader, account=account, kind="pin", tier=tiers[2], reason="Agreed", until_cycle=3)
     make_run({pinned: (90, 3_000_000, 90), agreeing: (35, None, 90)})
     assert make_proposal(actor=None, cycle_number=2).moves.count() == 0
     refresh_standings()
