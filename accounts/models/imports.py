@@ -14,7 +14,8 @@ from accounts.choices import ImportKind, ImportStage, RowVerdict
 class ImportJob(Job):
     """One file on its way in: mapping → dry run → review → apply → applied.
 
-    `sample` holds a few values per column; `mapping` is {column header: field}; `options` holds units, date format, stage words, per-field rules;
+    `sample` holds a few values per column; `mapping` is {column header: field}; `options` holds units, date format,
+    stage words, per-field rules;
     `counts` holds rows, created, updated, unchanged, conflict, error, and what was left open (unassigned, …).
     `progress` says where the next batch goes on: phase, n, cookie, lines.
     """
