@@ -78,7 +78,7 @@ def why(account: Account) -> dict[str, Any]:
         "gates": gates,
         "seats": _seats(line, move) if line else None,
         "headline": headline(rank, count, line.tier.name if line else "", gates, full=bool(closed)),
-        "before": _before(past, told.as_of),
+        "before": _before(past),
         "bar": _bar(told, lines, move),
         "history": _history(account, past),
         "linked": _linked(move, told.total),
@@ -218,9 +218,10 @@ def _past(account: Account, told: Explanation) -> list[tuple[date, int]]:
     return [*sorted(by_day.items()), (told.as_of, told.total)]
 
 
-def _before(past: list[tuple[date, int]], today: date) -> tuple[date, int] | None:
-    earlier = [point for point in past if point[0] < today]
-    return earlier[-1] if earlier else None
+def _before(past: list[tuple[date, int]]) -> tuple[date, int] | None:
+    """The newest earlier score that reads differently from the present one."""
+    now = display.score(past[-1][1])
+    return next((point for point in reversed(past[:-1]) if display.score(point[1]) != now), None)
 
 
 def _bar(told: Explanation, lines: list[Line], move: Move | None) -> dict[str, Any]:

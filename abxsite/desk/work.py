@@ -18,6 +18,7 @@ from tiering.models import Scorecard
 from tiering.services.settings import current_settings
 
 AHEAD = timedelta(days=14)
+NEWS = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def imports_waiting(user: User) -> QuerySet[ImportJob]:
 
 
 def unread(user: User) -> QuerySet[Notification]:
-    return Notification.objects.filter(person=user.person, read_at__isnull=True)
+    """News of the last month; older news is none."""
+    recent = clock.now() - NEWS
+    return Notification.objects.filter(person=user.person, read_at__isnull=True, created_at__gte=recent)
 
 
 def first_steps(user: User, urls: dict[str, str]) -> list[Step]:

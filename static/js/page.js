@@ -154,3 +154,6 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-ax-print]")) window.print();
 });
+
+// The tab one is on is in sight where tabs scroll sideways.
+document.querySelector(".ax-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
