@@ -54,6 +54,7 @@ def _share(cycle: Cycle) -> dict[str, int]:
 
 @require_POST
 def cycle_open(request: AuthenticatedRequest) -> HttpResponse:
+    policies.check_runs_reviews(request.user, "opens")
     form = OpenCycleForm(request.POST)
     if form.is_valid():
         try:

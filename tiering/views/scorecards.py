@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from abxsite.lib.errors import DomainError
 from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
+from tiering import policies
 from tiering.choices import ScorecardStatus, Unknown
 from tiering.definition_words import definition_rows
 from tiering.forms.scorecards import PublishForm, WeightsForm
@@ -79,6 +80,7 @@ def scorecard_draft(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_POST
 def scorecard_save(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    policies.check_may_keep(request.user, "edit the scorecard")
     scorecard = get_object_or_404(Scorecard, pk=pk)
     form = WeightsForm(request.POST, criteria=list(scorecard.criteria.all()))
     if not form.is_valid():
