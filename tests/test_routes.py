@@ -140,7 +140,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "scorecard_version": (get(everybody(), "draft"),),
     "scorecard_preview": (get(everybody(), "draft"),),
     # 422: nothing was sent, which the form says before the service asks who it is
-    "scorecard_save": (post(everybody(422), "draft"),),
+    "scorecard_save": (post(only(*KEEPERS, status=422), "draft"),),
     "scorecard_publish": (post(only(*KEEPERS, status=422), "draft"),),
     "scorecard_discard": (post(only(*KEEPERS, status=302), "draft"),),
     "run_list": (get(everybody()),),
