@@ -69,7 +69,8 @@ def _next_band(criterion: Criterion, config: Bands, own: Points, points: int) ->
     start, given = higher[0]
     said = money_short(start) if config.field in MONEY else number(start)
     estimate = "An estimate now: enter what it really is" if config.field == "potential" else "The next band"
-    return f"{criterion.name} of {said} or more", estimate, given
+    what = config.field.removeprefix("custom.").replace("_", " ").capitalize()
+    return f"{what} of {said} or more", estimate, given
 
 
 def _next_trait(config: Traits, subject: Subject) -> tuple[str, str, int] | None:
