@@ -284,7 +284,7 @@ def url_of(workspace: Workspace, name: str, args: tuple[str, ...]) -> str:
 
 def answer(client: Client, route: Route, url: str) -> int:
     """The status, with everything that the request did taken back."""
-    point = transaction.savepoint()
+    point = transaction.savepoint_create()
     try:
         if route.method == "post":
             return client.post(url, route.data).status_code

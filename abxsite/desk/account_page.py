@@ -23,6 +23,7 @@ from accounts.models import (
     Signal,
     Tie,
 )
+from accounts.services.accounts import suggest_owner
 from entitlements.models import Delivery
 from reviews.models import Cycle
 from tiering.choices import OPEN_MOVES, PotentialSource
@@ -52,6 +53,7 @@ def header(account: Account) -> dict[str, Any]:
     membership = ClusterMembership.objects.current().filter(account=account).select_related("cluster").first()
     return {
         "account": account,
+        "suggested": suggest_owner(account),
         "run": run,
         "score": score,
         "potential_source": PotentialSource(score.potential_source).label if score else "",

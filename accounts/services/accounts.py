@@ -1,8 +1,10 @@
 """Accounts: made by hand, changed, given to an owner."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from abxsite.audit.services import changes, record
 from abxsite.lib import clock
@@ -70,6 +72,26 @@ def assign_owner(*, actor: User | None, account: Account, owner: Person | None) 
     after = str(owner) if owner else None
     record(actor=actor, action="account_assign", subject=account, before={"owner": before}, after={"owner": after})
     return account
+
+
+@dataclass(frozen=True)
+class OwnerSuggestion:
+    """Who has most of an account's deals: `deals` of `total`."""
+
+    person: Person
+    deals: int
+    total: int
+
+
+def suggest_owner(account: Account) -> OwnerSuggestion | None:
+    """For an account without owner, the active person with most of its deals (ties by name); None without deals."""
+    if account.owner_id is not None:
+        return None
+    owned = account.opportunities.filter(owner__active=True)
+    most = owned.values("owner").annotate(n=Count("id")).order_by("-n", "owner__name", "owner").first()
+    if most is None:
+        return None
+    return OwnerSuggestion(Person.objects.get(pk=most["owner"]), most["n"], account.opportunities.count())
 
 
 @transaction.atomic

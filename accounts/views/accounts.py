@@ -67,7 +67,13 @@ def account_assign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(request.user).present(), pk=pk)
     if not policies.may_assign(request.user):
         raise PermissionDenied
-    form = account_forms.OwnerForm(request.POST or None, initial={"owner": account.owner_id})
+    suggested = services.suggest_owner(account)
+    initial = {"owner": suggested.person.pk if suggested else account.owner_id}
+    form = account_forms.OwnerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if suggested:
+        form.fields[
+            "owner"
+        ].help_text = f"Suggested: {suggested.person.name} has {suggested.deals:,} of its {suggested.total:,} deals."
     return small_form(
         request, account, form, "Who owns this account?", "Assign",
         lambda data: services.assign_owner(actor=request.user, account=account, owner=data["owner"]),
