@@ -1,7 +1,8 @@
 """Named by `-p` in addopts: PostgreSQL and Valkey of their own for each test session, before Django is set up.
 
 The session's folder is temporary and nothing in it is durable. With xdist the controller starts the servers
-and the workers find them through ABX_DATA; each worker gets a database and a Redis number of its own.
+and the workers find them through ABX_DATA; each worker gets a database, a Redis number and an upload
+folder of its own.
 """
 
 import os
@@ -15,7 +16,7 @@ import pytest
 from abxsite.embedded import EmbeddedError, redis_url
 from abxsite.embedded.hold import Hold
 
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PORT", "DEMO", "DEBUG", "LOG_LEVEL")
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PORT", "DEMO", "DEBUG", "LOG_LEVEL", "MEDIA_ROOT")
 
 
 def starts_nothing(config: pytest.Config) -> bool:
@@ -30,6 +31,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["REDIS_URL"] = f"{redis_url(None)}?db={int(worker.removeprefix('gw')) + 1}"
+        # Uploads too: a test that empties the workspace empties their folder.
+        os.environ["MEDIA_ROOT"] = str(Path(os.environ["ABX_DATA"]) / f"media-{worker}")
     else:
         start_session(early_config)
     return (yield)
