@@ -16,7 +16,17 @@ import pytest
 from abxsite.embedded import EmbeddedError, redis_url
 from abxsite.embedded.hold import Hold
 
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PORT", "DEMO", "DEBUG", "LOG_LEVEL", "MEDIA_ROOT")
+FOREIGN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "PORT",
+    "DEMO",
+    "DEBUG",
+    "LOG_LEVEL",
+    "MEDIA_ROOT",
+)
 
 
 def starts_nothing(config: pytest.Config) -> bool:
