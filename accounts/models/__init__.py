@@ -2,10 +2,13 @@
 
 from accounts.models.account import Account, AccountFollowing, PotentialEntry, RescoreMark
 from accounts.models.buying import BuyingCenter, BuyingCenterValue, Judgement
+from accounts.models.checklist import ChecklistItem
 from accounts.models.cluster import Cluster, ClusterMembership
 from accounts.models.contact import Contact, ContactStrength, Tie
+from accounts.models.dossier import DossierEntry, DossierVersion
 from accounts.models.imports import ImportChange, ImportJob, ImportMapping, ImportRow
 from accounts.models.opportunity import Opportunity, OpportunityChange
+from accounts.models.quality import DataTask, FactCheck
 from accounts.models.signal import Signal
 
 __all__ = [
@@ -13,10 +16,15 @@ __all__ = [
     "AccountFollowing",
     "BuyingCenter",
     "BuyingCenterValue",
+    "ChecklistItem",
     "Cluster",
     "ClusterMembership",
     "Contact",
     "ContactStrength",
+    "DataTask",
+    "DossierEntry",
+    "DossierVersion",
+    "FactCheck",
     "ImportChange",
     "ImportJob",
     "ImportMapping",

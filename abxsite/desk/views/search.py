@@ -24,7 +24,7 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
         context |= {
             "accounts": text_search(visible, words).order_by("name")[:SHOWN],
             "contacts": contacts.order_by("name")[:SHOWN],
-            "clusters": Cluster.objects.filter(name__icontains=words)[:SHOWN],
+            "clusters": Cluster.objects.present().filter(name__icontains=words)[:SHOWN],
         }
     template = "desk/search.html#results" if is_fragment(request) else "desk/search.html"
     return render(request, template, context)
