@@ -101,6 +101,16 @@ class TieKind(models.TextChoices):
     EXECUTIVE_SPONSOR = "executive_sponsor", "Executive sponsor"
 
 
+class DossierSection(models.TextChoices):
+    """What a dossier tells of an account; the labels are headings."""
+
+    PRIORITY = "priority", "Priorities"
+    INITIATIVE = "initiative", "Initiatives"
+    PAIN = "pain", "Pains"
+    COMPETITOR = "competitor", "Competitors"
+    LANDSCAPE = "landscape", "Landscape"
+
+
 class ImportKind(models.TextChoices):
     ACCOUNTS = "accounts", "Accounts"
     CONTACTS = "contacts", "Contacts"

@@ -25,13 +25,17 @@ class Team(models.Model):
 
 
 class Person(models.Model):
-    """Someone who can own, deliver or sponsor; `email` where known. Imported owners start without a login."""
+    """Someone who can own, deliver or sponsor (at most `sponsors_at_most` accounts); `email` where known.
+
+    Imported owners start without a login.
+    """
 
     name = models.CharField(max_length=160)
     email = models.EmailField(blank=True)
     title = models.CharField(max_length=160, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
     active = models.BooleanField(default=True)
+    sponsors_at_most = models.PositiveSmallIntegerField("sponsors at most", default=4)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = PersonQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """People at accounts, how well they are known over time, and ties."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from abxsite.lib import clock
@@ -12,7 +12,10 @@ from accounts.querysets import OfAccountQuerySet
 
 
 class Contact(models.Model):
-    """A person at an account. `strength` and `last_contact_on` are today's copy of the newest `ContactStrength`."""
+    """A person at an account. `strength` and `last_contact_on` are today's copy of the newest `ContactStrength`.
+
+    Who has left (`left_on`) stays on record; a strength of *none* from that day on takes them out of the score.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="contacts")
     name = models.CharField(max_length=200)
@@ -25,6 +28,7 @@ class Contact(models.Model):
     reports_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
     strength = models.PositiveSmallIntegerField(choices=Strength, default=Strength.NONE)
     last_contact_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -42,6 +46,11 @@ class Contact(models.Model):
                 violation_error_message="Another contact has this id in this source.",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="contact_named"),
+            models.CheckConstraint(
+                condition=Q(reports_to__isnull=True) | ~Q(reports_to=F("id")),
+                name="contact_not_own_superior",
+                violation_error_message="Nobody reports to themselves.",
+            ),
         ]
         indexes = [
             # a second person's import of the same address

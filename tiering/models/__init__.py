@@ -2,6 +2,7 @@
 
 from tiering.models.placement import Hold, Placement, PlacementOutbox
 from tiering.models.proposal import Move, Proposal
+from tiering.models.quality import QualitySummary
 from tiering.models.run import Run, RunMark, RunPart, Score, Standing
 from tiering.models.scorecard import Criterion, IcpRule, Scorecard
 from tiering.models.tier import Cap, Tier, WorkspaceSettings
@@ -15,6 +16,7 @@ __all__ = [
     "Placement",
     "PlacementOutbox",
     "Proposal",
+    "QualitySummary",
     "Run",
     "RunMark",
     "RunPart",
