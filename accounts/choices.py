@@ -126,6 +126,10 @@ class ImportStage(models.TextChoices):
     APPLIED = "applied", "Applied"
     UNUSABLE = "unusable", "Cannot be used"
     CANCELLED = "cancelled", "Cancelled"
+    UNDO_LOOK = "undo_look", "Looking at what undoing would do"
+    UNDO_READY = "undo_ready", "Undo waits for your word"
+    UNDO = "undo", "Undoing"
+    UNDONE = "undone", "Undone"
 
 
 class RowVerdict(models.TextChoices):
@@ -136,6 +140,26 @@ class RowVerdict(models.TextChoices):
     UNCHANGED = "unchanged", "Unchanged"
     CONFLICT = "conflict", "Conflict"
     ERROR = "error", "Error"
+    SKIP = "skip", "Skipped"
+
+
+class ImportDecision(models.TextChoices):
+    """What a person said about a row that could mean several records, or none for sure."""
+
+    PICK = "pick", "This one"
+    NEW = "new", "Make a new one"
+    NONE = "none", "Without an account"
+    SKIP = "skip", "Leave it out"
+
+
+class AttributeKind(models.TextChoices):
+    """What a custom attribute of accounts holds."""
+
+    TEXT = "text", "Text"
+    NUMBER = "number", "Number"
+    FLAG = "flag", "Yes or no"
+    DATE = "date", "Date"
+    CHOICE = "choice", "One of a few words"
 
 
 class ChangeSource(models.TextChoices):
@@ -145,3 +169,19 @@ class ChangeSource(models.TextChoices):
     HAND = "hand", "By hand"
     API = "api", "API"
     DEMO = "demo", "Demo"
+
+
+class AliasKind(models.TextChoices):
+    """What an account is also known by."""
+
+    DOMAIN = "domain", "Domain"
+    NAME = "name", "Name"
+    ID = "id", "Id in a source"
+    EMAIL = "email", "Person's address"
+
+
+class PairState(models.TextChoices):
+    """Two accounts that look alike: to be decided, or said to be two."""
+
+    OPEN = "open", "To decide"
+    DISMISSED = "dismissed", "Not the same"

@@ -5,8 +5,10 @@ from accounts.models.buying import BuyingCenter, BuyingCenterValue, Judgement
 from accounts.models.checklist import ChecklistItem
 from accounts.models.cluster import Cluster, ClusterMembership
 from accounts.models.contact import Contact, ContactStrength, Tie
+from accounts.models.custom import CustomAttribute
 from accounts.models.dossier import DossierEntry, DossierVersion
-from accounts.models.imports import ImportChange, ImportJob, ImportMapping, ImportRow
+from accounts.models.import_memory import ImportChoice, ImportMapping, ImportWord
+from accounts.models.imports import ImportChange, ImportJob, ImportKept, ImportRow
 from accounts.models.opportunity import Opportunity, OpportunityChange
 from accounts.models.quality import DataTask, FactCheck
 from accounts.models.signal import Signal
@@ -21,14 +23,18 @@ __all__ = [
     "ClusterMembership",
     "Contact",
     "ContactStrength",
+    "CustomAttribute",
     "DataTask",
     "DossierEntry",
     "DossierVersion",
     "FactCheck",
     "ImportChange",
+    "ImportChoice",
     "ImportJob",
+    "ImportKept",
     "ImportMapping",
     "ImportRow",
+    "ImportWord",
     "Judgement",
     "Opportunity",
     "OpportunityChange",

@@ -1,4 +1,4 @@
-"""Imports: the job that people see, its staged rows, what it changed, and mappings remembered."""
+"""Imports: the job that people see, its staged rows, what it changed, and what undoing left as it is."""
 
 from typing import ClassVar
 
@@ -12,12 +12,12 @@ from accounts.choices import ImportKind, ImportStage, RowVerdict
 
 
 class ImportJob(Job):
-    """One file on its way in: mapping → dry run → review → apply → applied.
+    """One file on its way in: mapping → dry run → review → apply → applied; then undo look → ready → undo → undone.
 
     `sample` holds a few values per column; `mapping` is {column header: field}; `options` holds units, date format,
     stage words, per-field rules;
     `counts` holds rows, created, updated, unchanged, conflict, error, and what was left open (unassigned, …).
-    `progress` says where the next batch goes on: phase, n, cookie, lines.
+    `progress` says where the next batch goes on: phase, n, cookie, lines; an undo that follows a stop says `stopped`.
     """
 
     task: ClassVar[str] = "accounts.run_import"
@@ -44,9 +44,9 @@ class ImportJob(Job):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind"],
-                condition=Q(status__in=ACTIVE, stage=ImportStage.APPLY),
-                name="import_one_applies_per_kind",
-                violation_error_message="Another import of this kind is being applied.",
+                condition=Q(status__in=ACTIVE, stage__in=(ImportStage.APPLY, ImportStage.UNDO)),
+                name="import_one_writes_per_kind",
+                violation_error_message="Another import of this kind is being applied or undone.",
             ),
         ]
 
@@ -70,6 +70,8 @@ class ImportRow(models.Model):
     data = models.JSONField(default=dict)
     target_id = models.BigIntegerField(null=True)
     candidates = models.JSONField(default=list)
+    about = models.CharField(max_length=8, blank=True, db_default="")
+    fingerprint = models.CharField(max_length=32, blank=True, db_default="")
     applied = models.BooleanField(default=False)
 
     class Meta:
@@ -81,12 +83,18 @@ class ImportRow(models.Model):
 
 
 class ImportChange(models.Model):
-    """What an import did to one record, for the record and for undo. `before` is empty for a created one."""
+    """What an import did to one record, for the record and for undo. `before` is empty for a created one.
+
+    `after` holds what it wrote where `before` holds what stood there. `what` names another thing than the import's
+    own kind: person (an owner made), placement (of the account `record_id`).
+    """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="changes", db_index=False)
     record_id = models.BigIntegerField()
     created = models.BooleanField(default=False)
+    what = models.CharField(max_length=10, blank=True, db_default="")
     before = models.JSONField(default=dict)
+    after = models.JSONField(null=True, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -96,18 +104,16 @@ class ImportChange(models.Model):
         return f"{self.job_id}: {self.record_id}"
 
 
-class ImportMapping(models.Model):
-    """A mapping that a person confirmed, remembered per source, kind and set of headers."""
+class ImportKept(models.Model):
+    """What undoing an import leaves as it is, and why. `field` is '' for a record that stays whole."""
 
-    kind = models.CharField(max_length=14, choices=ImportKind)
-    source = models.CharField(max_length=60)
-    fingerprint = models.CharField(max_length=64)
-    mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)
-    used_at = models.DateTimeField(default=clock.now)
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="kept", db_index=False)
+    record_id = models.BigIntegerField()
+    field = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "source", "fingerprint"], name="import_mapping_once")]
+        constraints = [models.UniqueConstraint(fields=["job", "record_id", "field"], name="import_kept_once")]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.kind}"
+        return self.reason
