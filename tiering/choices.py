@@ -64,6 +64,7 @@ class PlacementSource(models.TextChoices):
     DISQUALIFIED = "disqualified", "Disqualified"
     TRIGGER = "trigger", "Trigger"
     RETURN = "return", "Return"
+    MERGED = "merged", "Merge"
 
 
 class HoldKind(models.TextChoices):

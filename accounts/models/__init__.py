@@ -1,12 +1,14 @@
 """Accounts and what is known of them, dated where it must be read as of a day."""
 
 from accounts.models.account import Account, AccountFollowing, PotentialEntry, RescoreMark
+from accounts.models.aliases import AccountAlias
 from accounts.models.buying import BuyingCenter, BuyingCenterValue, Judgement
 from accounts.models.checklist import ChecklistItem
 from accounts.models.cluster import Cluster, ClusterMembership
 from accounts.models.contact import Contact, ContactStrength, Tie
 from accounts.models.custom import CustomAttribute
 from accounts.models.dossier import DossierEntry, DossierVersion
+from accounts.models.duplicates import AccountMerge, DuplicatePair, DuplicateScan, MergedRecord
 from accounts.models.import_memory import ImportChoice, ImportMapping, ImportWord
 from accounts.models.imports import ImportChange, ImportJob, ImportKept, ImportRow
 from accounts.models.opportunity import Opportunity, OpportunityChange
@@ -15,7 +17,9 @@ from accounts.models.signal import Signal
 
 __all__ = [
     "Account",
+    "AccountAlias",
     "AccountFollowing",
+    "AccountMerge",
     "BuyingCenter",
     "BuyingCenterValue",
     "ChecklistItem",
@@ -27,6 +31,8 @@ __all__ = [
     "DataTask",
     "DossierEntry",
     "DossierVersion",
+    "DuplicatePair",
+    "DuplicateScan",
     "FactCheck",
     "ImportChange",
     "ImportChoice",
@@ -36,6 +42,7 @@ __all__ = [
     "ImportRow",
     "ImportWord",
     "Judgement",
+    "MergedRecord",
     "Opportunity",
     "OpportunityChange",
     "PotentialEntry",

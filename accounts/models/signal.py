@@ -14,7 +14,8 @@ class Signal(models.Model):
     """`occurred_on` is the workspace's day of `occurred_at` and what scoring reads.
 
     `person_key` names who: `c<contact id>`, else the e-mail or visitor id that the source gave, else ''.
-    `account` is NULL while unmatched; `match_hint` then holds the domain or name that the source gave.
+    `account` is NULL while unmatched; `match_hint` then holds the domain or name that the source gave, and `hint_key`
+    what it means (accounts.hints): all signals with one key are linked at once. Both stay when a link placed it.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="signals", db_index=False)
@@ -27,6 +28,7 @@ class Signal(models.Model):
     topic = models.CharField(max_length=200, blank=True)
     url = models.CharField(max_length=500, blank=True)
     match_hint = models.CharField(max_length=255, blank=True)
+    hint_key = models.CharField(max_length=330, blank=True, db_default="")
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=clock.now)
@@ -45,6 +47,13 @@ class Signal(models.Model):
                 fields=["account", "occurred_on"],
                 include=["kind", "weight", "contact", "person_key", "source"],
                 name="signal_scoring",
+            ),
+            # the page of unmatched signals groups by what the source said, and linking finds them
+            models.Index(
+                fields=["hint_key"],
+                include=["kind", "occurred_on", "match_hint"],
+                condition=Q(account__isnull=True),
+                name="signal_unmatched",
             ),
         ]
 
