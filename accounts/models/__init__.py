@@ -13,6 +13,7 @@ from accounts.models.import_memory import ImportChoice, ImportMapping, ImportWor
 from accounts.models.imports import ImportChange, ImportJob, ImportKept, ImportRow
 from accounts.models.opportunity import Opportunity, OpportunityChange
 from accounts.models.quality import DataTask, FactCheck
+from accounts.models.segment import Segment
 from accounts.models.signal import Signal
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "OpportunityChange",
     "PotentialEntry",
     "RescoreMark",
+    "Segment",
     "Signal",
     "Tie",
 ]
