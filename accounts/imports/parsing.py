@@ -3,7 +3,6 @@
 The staged columns of each kind are listed in COLUMNS, in order; a blank is None everywhere.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from accounts.imports.fields import Field, Type, field_of
 from accounts.imports.headers import unit_in
 from accounts.imports.reading import Row
 from accounts.imports.values import BadValue
+from accounts.signal_ids import fingerprint
 
 Values = dict[str, Any]
 
@@ -209,10 +209,8 @@ class RowParser:
 
 
 def _fingerprint(found: Values, moment: datetime) -> str:
-    """The same observation gives the same id, whenever and however often its file is imported."""
     keys = ("account_ext", "account_domain", "account_match", "person_key", "topic", "url")
-    parts = [found["kind"], moment.isoformat(), *(found.get(key) or "" for key in keys)]
-    return "h:" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+    return fingerprint(found["kind"], moment, [found.get(key) for key in keys])
 
 
 def _with_account(found: Values, email: str | None) -> Values:
