@@ -6,24 +6,41 @@ from typing import Any, Final
 
 from django.db.models import Q
 
+from accounts.choices import AttributeKind
 from accounts.facts.kinds import Compare, Fact, Group, Kind
 from accounts.facts.periods import read_period
+from accounts.models import CustomAttribute
 
 PREFIX: Final = "custom."
-#: Keys that can be asked for; the import makes no others.
-KEY: Final = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
+#: Keys that can be asked for: a double underscore would read as a path into the value.
+KEY: Final = re.compile(r"^(?!.*__)[A-Za-z][\w-]{0,59}$", re.ASCII)
+KINDS: Final[dict[str, Kind]] = {
+    AttributeKind.TEXT: Kind.TEXT,
+    AttributeKind.NUMBER: Kind.NUMBER,
+    AttributeKind.FLAG: Kind.FLAG,
+    AttributeKind.DATE: Kind.DATE,
+    AttributeKind.CHOICE: Kind.CHOICE,
+}
 
 
 def custom_facts() -> list[Fact]:
-    return []
+    """Of the attributes in use."""
+    attributes = CustomAttribute.objects.filter(retired_at__isnull=True)
+    return [_fact(attribute) for attribute in attributes if KEY.match(attribute.key)]
 
 
 def custom_fact(key: str) -> Fact | None:
-    """The fact behind `custom.<name>`; one without a definition compares as text."""
+    """The fact behind `custom.<name>`, of a retired attribute too; one without a definition compares as a word."""
     name = key.removeprefix(PREFIX)
-    if not KEY.match(name) or "__" in name:
+    if not KEY.match(name):
         return None
-    return of_type(name, name.replace("_", " ").capitalize(), Kind.CHOICE)
+    attribute = CustomAttribute.objects.filter(key=name).first()
+    return _fact(attribute) if attribute else of_type(name, name.replace("_", " ").capitalize(), Kind.CHOICE)
+
+
+def _fact(attribute: CustomAttribute) -> Fact:
+    options = tuple((word, word) for word in attribute.choices)
+    return of_type(attribute.key, attribute.label, KINDS.get(attribute.kind, Kind.CHOICE), options)
 
 
 def of_type(name: str, label: str, kind: Kind, options: tuple[tuple[str, str], ...] = ()) -> Fact:

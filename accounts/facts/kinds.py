@@ -96,7 +96,8 @@ class Fact:
         """Those of its kind that can tell accounts apart."""
         every = OPERATORS[self.kind]
         if self.always_known and self.kind != Kind.DATE:
-            return {op: words for op, words in every.items() if op not in BARE}
+            dropped = BARE | {"eq", "ne"} if self.kind == Kind.CHOICE else BARE
+            return {op: words for op, words in every.items() if op not in dropped}
         return every
 
     @property

@@ -10,10 +10,13 @@ from abxsite.lib import clock, display
 from abxsite.lib.errors import DomainError
 from accounts.facts.custom import PREFIX, custom_fact, custom_facts
 from accounts.facts.kinds import BARE, Condition, Fact, Kind
-from accounts.facts.registry import FACTS
+from accounts.facts.registry import FACTS, SEGMENT
 from accounts.facts.values import read
+from accounts.models import Segment
 
 MOST_CONDITIONS = 40
+#: Segments within segments; the services refuse circles, this holds whatever is stored.
+DEEPEST = 5
 
 
 def facts() -> list[Fact]:
@@ -57,18 +60,37 @@ def check(conditions: object) -> list[Condition]:
     return checked
 
 
-def where(condition: Condition, today: date | None = None) -> Q:
+def where(condition: Condition, today: date | None = None, *, depth: int = 0) -> Q:
     """Over `Account` (its id is the outer reference of subqueries). An unknown fact fits no comparison, negative
     ones included: ask for `unknown` to get it. What is counted (people, signals, deals) is never unknown."""
-    return fact_of(condition.fact).compare(condition.op, condition.value, today or clock.today())
+    day = today or clock.today()
+    if condition.fact == SEGMENT:
+        found = _in_segments(condition.value, day, depth)
+        return ~found if condition.op == "not_in" else found
+    return fact_of(condition.fact).compare(condition.op, condition.value, day)
 
 
-def where_all(conditions: Iterable[Condition], today: date | None = None) -> Q:
+def where_all(conditions: Iterable[Condition], today: date | None = None, *, depth: int = 0) -> Q:
     """All of them together; every account when there is none."""
     every = Q()
     for each in conditions:
-        every &= where(each, today)
+        every &= where(each, today, depth=depth)
     return every
+
+
+def _in_segments(ids: list[int], today: date, depth: int) -> Q:
+    """Accounts of any of the segments; of one that is gone or cannot be read, nobody."""
+    some = Q(pk__in=())
+    if depth >= DEEPEST:
+        return some
+    for segment in Segment.objects.filter(pk__in=ids):
+        try:
+            conditions = check(segment.conditions)
+        except DomainError:
+            continue
+        if conditions:
+            some |= where_all(conditions, today, depth=depth + 1)
+    return some
 
 
 def where_any(conditions: Iterable[Condition], today: date | None = None) -> Q:

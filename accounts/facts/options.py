@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef
 
 from abxsite.users.models import Person
-from accounts.models import Account
+from accounts.models import Account, Segment
 
 KEPT_SECONDS: Final = 600
 MOST: Final = 500
@@ -80,6 +80,12 @@ def problems() -> list[tuple[str, str]]:
 def owners() -> list[tuple[str, str]]:
     people = Person.objects.filter(Exists(Account.objects.filter(owner=OuterRef("pk"))))
     return [(str(pk), name) for pk, name in people.values_list("pk", "name")[:MOST]]
+
+
+def segments() -> list[tuple[str, str]]:
+    """Only everyone's: what one person keeps must not steer what all see."""
+    rows = Segment.objects.filter(shared=True).values_list("pk", "name")
+    return [(str(pk), name) for pk, name in rows[:MOST]]
 
 
 def rows_of(model: type[Model]) -> Callable[[], list[tuple[str, str]]]:

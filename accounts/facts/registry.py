@@ -22,6 +22,9 @@ from accounts.models import (
     Tie,
 )
 
+#: The fact that stands for a whole segment; `language.where` opens it.
+SEGMENT: Final = "segment"
+
 
 def _words(choices: list[tuple[Any, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((str(value), str(label)) for value, label in choices if value != "")
@@ -137,11 +140,13 @@ DEALS: Final = (
 )  # fmt: skip
 
 WORK: Final = (
-    Fact("owner_id", "Owner", Kind.CHOICE, Group.WORK, by.choice("owner_id", unknown=None), read.owners, ids=True),
-    Fact("owner_team", "Owner's team", Kind.CHOICE, Group.WORK, by.choice("owner__team_id", unknown=None),
+    Fact("owner", "Owner", Kind.CHOICE, Group.WORK, by.choice("owner_id", unknown=None), read.owners, ids=True),
+    Fact("team", "Owner's team", Kind.CHOICE, Group.WORK, by.choice("owner__team_id", unknown=None),
          read.rows_of(Team), ids=True),
-    Fact("cluster_id", "Cluster", Kind.CHOICE, Group.WORK, by.owned(_memberships, "cluster_id"),
+    Fact("cluster", "Cluster", Kind.CHOICE, Group.WORK, by.owned(_memberships, "cluster_id"),
          read.rows_of(Cluster), ids=True),
+    # compared by the language itself, which knows what a segment holds
+    Fact(SEGMENT, "Segment", Kind.CHOICE, Group.WORK, by.flag(by.NOBODY), read.segments, ids=True, always_known=True),
 )  # fmt: skip
 
 DATA: Final = (
