@@ -16,7 +16,7 @@ from tiering import icp
 from tiering.choices import OPEN_MOVES, CriterionKind, Family, RuleKind
 from tiering.explain import explain, rank_of
 from tiering.explanation import ExplainedCriterion, Explanation
-from tiering.models import IcpRule, Move, Placement, Run, Score, Standing, Tier
+from tiering.models import Move, Placement, Run, Score, Standing, Tier
 from tiering.services.placements import current_base
 from tiering.services.runs import current_run
 
@@ -157,26 +157,18 @@ def gates_of(account: Account, told: Explanation, tier: Tier) -> list[Gate]:
 
 
 def _icp_gates(account: Account) -> list[Gate]:
-    rules = list(IcpRule.objects.filter(active=True).exclude(kind=RuleKind.NICE))
-    if not rules:
+    """As `icp.failing` sees it: an unknown fact fails nothing."""
+    lines = [line for line in icp.current_lines() if line.binds]
+    if not lines:
         return []
-    marks = {f"rule_{rule.pk}": Case(When(_passes(rule), then=Value(True)), default=Value(False)) for rule in rules}
+    marks = {f"rule_{line.pk}": Case(When(line.wrong, then=Value(False)), default=Value(True)) for line in lines}
     answers = Account.objects.filter(pk=account.pk).annotate(**marks).values(*marks).get()
     gates = []
     for kind, name in ((RuleKind.MUST, "Must-haves of the ICP"), (RuleKind.EXCLUDE, "Exclusions of the ICP")):
-        passed = [answers[f"rule_{rule.pk}"] for rule in rules if rule.kind == kind]
+        passed = [answers[f"rule_{line.pk}"] for line in lines if line.kind == kind]
         if passed:
             gates.append(Gate(name, all(passed), f"{sum(passed)} of {len(passed)}"))
     return gates
-
-
-def _passes(rule: IcpRule) -> Q:
-    """As `icp.failing` sees it: an unknown fact fails nothing."""
-    if rule.field not in icp.FACTS:
-        return Q(pk__isnull=False)
-    unknown = icp.FACTS[rule.field]
-    not_known = Q(**{f"{rule.field}__isnull": True}) if unknown is None else Q(**{rule.field: unknown})
-    return not_known | (~icp.matches(rule) if rule.kind == RuleKind.EXCLUDE else icp.matches(rule))
 
 
 def _cluster_gate(account: Account) -> Gate:

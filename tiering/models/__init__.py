@@ -1,10 +1,11 @@
 """Tiers, settings, scorecards, runs, scores, standings, proposals, moves, holds and placements."""
 
+from tiering.models.icp import IcpRule, IcpSummary
 from tiering.models.placement import Hold, Placement, PlacementOutbox
 from tiering.models.proposal import Move, Proposal
 from tiering.models.quality import QualitySummary
 from tiering.models.run import Run, RunMark, RunPart, Score, Standing
-from tiering.models.scorecard import Criterion, IcpRule, Scorecard
+from tiering.models.scorecard import Criterion, Scorecard
 from tiering.models.tier import Cap, Tier, WorkspaceSettings
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Criterion",
     "Hold",
     "IcpRule",
+    "IcpSummary",
     "Move",
     "Placement",
     "PlacementOutbox",

@@ -140,7 +140,11 @@ class Standing(models.Model):
     objects = OfAccountQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["tier", "account"], name="standing_tier")]
+        indexes = [
+            models.Index(fields=["tier", "account"], name="standing_tier"),
+            # who waits for a cluster, for its suggestions
+            models.Index(fields=["account"], condition=Q(deck=Deck.NEEDS_CLUSTER), name="standing_needs_cluster"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.tier}"

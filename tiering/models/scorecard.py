@@ -1,4 +1,4 @@
-"""Scorecards: versioned sets of weighted criteria; and the ICP's rules."""
+"""Scorecards: versioned sets of weighted criteria."""
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from abxsite.lib import clock
 from abxsite.users.models import User
-from tiering.choices import CriterionKind, Family, RuleKind, ScorecardStatus, Unknown
+from tiering.choices import CriterionKind, Family, ScorecardStatus, Unknown
 
 
 class Scorecard(models.Model):
@@ -80,20 +80,3 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class IcpRule(models.Model):
-    """One must-have, nice-to-have or exclusion over account facts: never over score or tier."""
-
-    kind = models.CharField(max_length=8, choices=RuleKind)
-    field = models.CharField(max_length=40)
-    operator = models.CharField(max_length=12)
-    value = models.JSONField()
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["kind", "id"]
-        verbose_name = "ICP rule"
-
-    def __str__(self) -> str:
-        return f"{self.field} {self.operator} {self.value}"

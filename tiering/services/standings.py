@@ -52,7 +52,7 @@ SELECT md5(concat_ws('|', %(day)s::text,
     (SELECT concat_ws(',', count(*), sum(id)) FROM tiering_hold WHERE ended_at IS NULL),
     (SELECT max(id) FROM tiering_proposal),
     (SELECT string_agg(r::text, ';' ORDER BY r.id) FROM tiering_icprule r),
-    CASE WHEN EXISTS (SELECT FROM tiering_icprule WHERE active)
+    CASE WHEN EXISTS (SELECT FROM tiering_icprule WHERE until IS NULL)
          THEN (SELECT max(updated_at)::text FROM accounts_account) END,
     (SELECT concat_ws(',', count(*), sum(m.id)) FROM accounts_clustermembership m
      JOIN accounts_cluster c ON c.id = m.cluster_id

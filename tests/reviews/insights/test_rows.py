@@ -81,7 +81,7 @@ def test_off_list_accounts_are_split_by_the_icp(tiers: list[Tier]) -> None:
     deal(AccountFactory.create(industry="retail"), AFTER)
     deal(AccountFactory.create(industry="mining"), AFTER)
     assert deals(insights()) == {"Off list, passes the ICP": 2}
-    IcpRule.objects.create(kind=RuleKind.MUST, field="industry", operator="eq", value="retail")
+    IcpRule.objects.create(kind=RuleKind.MUST, fact="industry", op="eq", value="retail")
     assert deals(insights()) == {"Off list, passes the ICP": 1, "Off list, outside the ICP": 1}
     rows = {row.kind: row.accounts for row in insights().rows}
     assert (rows["tier"], rows["off_list"], rows["off_list_outside"]) == (0, 1, 1)

@@ -139,7 +139,7 @@ def test_scope_keeps_moves_with_either_end_in_it_and_waiting_accounts_get_no_sec
 def test_a_closed_account_leaves_and_a_must_have_that_fails_too(tiers: list[Tier]) -> None:
     closed, wrong = AccountFactory.create(closure="acquired"), AccountFactory.create(industry="Retail")
     unknown = AccountFactory.create()
-    IcpRule.objects.create(kind="must", field="industry", operator="in", value=["Energy"])
+    IcpRule.objects.create(kind="must", fact="industry", op="in", value=["Energy"])
     for account in (closed, wrong, unknown):
         place(actor=None, account=account, tier=tiers[0], source="imported", reason="file")
     make_run(dict.fromkeys((closed, wrong, unknown), (90, 3_000_000, 90)))
