@@ -214,6 +214,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "api_account-detail": (get(SEES, "account"),),
     "api_opportunity-list": (get(everybody()),),
     "api_opportunity-detail": (get(SEES, "deal"),),
+    "api_signals": (post(only(*KEEPERS, status=400)),),
     "api_tier-list": (get(everybody()),),
     "api_tier-detail": (get(everybody(), "tier"),),
     "api_placement-list": (get(everybody()),),
