@@ -1,47 +1,50 @@
 """Reading a delimited text file as a stream: encoding, delimiter, headers, rows with the file's own line numbers.
 
 A row never disappears: what cannot be taken apart comes back with a `problem`. What is wrong with the file as a
-whole is an `UnusableFile` with one sentence.
+whole is an `UnusableFile` with one sentence. Workbooks become such a text first (`excel.py`).
 """
 
-import codecs
 import csv
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 from abxsite.lib.errors import UnusableFile
+from accounts.imports.encoding import EMPTY, letters_of, refuse_markup
+from accounts.imports.tables import delimiter_of, dialect, find_table, notes_on_names, unique_names
 
-CHUNK = 1 << 20
-SAMPLE_LINES = 40
-MAX_COLUMNS = 500
-MAX_ROWS = 5_000_000
+SAMPLE_LINES = 200
+#: In letters: the sample, one line, one cell, one record, and what one batch holds in memory.
+MAX_SAMPLE = 2_000_000
+MAX_LINE = 4_000_000
 MAX_CELL = 200_000
-DELIMITERS = (",", ";", "\t", "|")
+MAX_RECORD = 8_000_000
+BATCH_LETTERS = 16_000_000
+MAX_ROWS = 5_000_000
+HEADER_RECORDS = 1_000
 #: Stands as a last line behind the file; a quote that was never closed swallows it and so shows itself.
 END_OF_FILE = "\x1e\x1eabxsite-end-of-file"
-
-_BINARY = (
-    (b"PK\x03\x04", "This is an Excel workbook or a ZIP archive, not a text file. Save the sheet as CSV (UTF-8)."),
-    (b"\xd0\xcf\x11\xe0", "This is an old Excel or Word file, not a text file. Save the sheet as CSV (UTF-8)."),
-    (b"%PDF", "This is a PDF, not a table. Export the list as CSV."),
-    (b"\x1f\x8b", "This file is compressed. Unpack it and upload the CSV inside."),
-)
 
 csv.field_size_limit(MAX_CELL)
 
 
 @dataclass(frozen=True)
 class FileShape:
-    """How a file is to be read. `lines` is how many line ends it has, an upper bound for its rows."""
+    """How a file is to be read. `lines` is how many line ends it has, an upper bound for its rows.
+
+    `delimiter` is the mark and, behind it, how quotes are written (`tables.dialect`); `notes` are sentences for people
+    about what was made of the file.
+    """
 
     encoding: str
     delimiter: str
     headers: tuple[str, ...]
     lines: int
     size: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,19 @@ class Position:
     lines: int = 0
 
 
-def inspect(file: IO[bytes], *, max_bytes: int) -> FileShape:
+def inspect(file: IO[bytes], *, max_bytes: int, delimiter: str = "") -> FileShape:
     """Read the file once through and say how it is written. Raises UnusableFile with one sentence."""
-    encoding, lines, size = _scan(file, max_bytes)
-    with text_of(file, encoding) as text:
-        sample = list(_lines(text, SAMPLE_LINES))
+    letters = letters_of(file, max_bytes)
+    with text_of(file, letters.encoding) as text:
+        sample, whole = _sample(text)
     if not "".join(sample).strip("\ufeff \t\r\n,;|\0"):
-        raise UnusableFile("The file is empty.")
-    delimiter = _delimiter(sample)
-    headers = _headers(sample, delimiter)
-    return FileShape(encoding, delimiter, headers, lines, size)
+        raise UnusableFile(EMPTY)
+    if not delimiter:
+        refuse_markup(sample[0] + "".join(sample[1:3]))
+    delimiter = delimiter or delimiter_of(sample)
+    table = find_table(sample, delimiter, whole)
+    notes = (*table.notes, *notes_on_names(table.header))
+    return FileShape(letters.encoding, delimiter, unique_names(table.header), letters.lines, letters.size, notes)
 
 
 @contextmanager
@@ -84,132 +90,42 @@ def text_of(file: IO[bytes], encoding: str) -> Iterator[io.TextIOWrapper]:
         text.detach()
 
 
-def _scan(file: IO[bytes], max_bytes: int) -> tuple[str, int, int]:
-    """(encoding, lines, bytes) after looking at every byte once."""
-    file.seek(0)
-    head = file.read(4096)
-    if not head:
-        raise UnusableFile("The file is empty.")
-    for magic, sentence in _BINARY:
-        if head.startswith(magic):
-            raise UnusableFile(sentence)
-    wide = _wide_encoding(head)
-    if not wide and b"\0" in head:
-        raise UnusableFile("The file holds NUL bytes: it is not a text file, or it was damaged on the way.")
-    for encoding in (wide,) if wide else ("utf-8-sig", "cp1252"):
-        if (counted := _count(file, encoding, max_bytes)) is not None:
-            return encoding, *counted
-    raise UnusableFile("The file's letters are in an encoding that abxsite does not know. Save it as CSV UTF-8.")
-
-
-def _wide_encoding(head: bytes) -> str:
-    """UTF-16 by its mark, or by every second byte being zero."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > len(head) // 4 and even <= len(head) // 100:
-        return "utf-16-le"
-    if even > len(head) // 4 and odd <= len(head) // 100:
-        return "utf-16-be"
-    return ""
-
-
-def _count(file: IO[bytes], encoding: str, max_bytes: int) -> tuple[int, int] | None:
-    """(lines, bytes), or None when some byte is not of this encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines = size = 0
-    last = "\n"
-    file.seek(0)
-    while chunk := file.read(CHUNK):
-        size += len(chunk)
-        if size > max_bytes:
-            raise UnusableFile(
-                f"The file is larger than {max_bytes // (1024 * 1024):,} MB. Split it and upload the parts."
-            )
-        try:
-            text = decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return None
-        if "\0" in text:
-            raise UnusableFile("The file holds NUL bytes: it is not a text file, or it was damaged on the way.")
-        lines += text.count("\n") or text.count("\r")
-        last = text[-1:] or last
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
-    return lines + (last not in "\r\n"), size
-
-
-def _lines(text: io.TextIOWrapper, most: int) -> Iterator[str]:
-    for _ in range(most):
-        line = text.readline(MAX_CELL * 5)
-        if not line:
-            return
-        yield line
-
-
-def _delimiter(sample: list[str]) -> str:
-    """The one that parts the lines most evenly, and into most cells."""
-    return max(DELIMITERS, key=lambda mark: _evenness(sample, mark))
-
-
-def _evenness(sample: list[str], mark: str) -> tuple[float, int]:
-    try:
-        widths = [len(cells) for cells in csv.reader(sample, delimiter=mark) if any(cells)]
-    except csv.Error:
-        return (0.0, 0)
-    if not widths or widths[0] < 2:
-        return (0.0, 0)
-    alike = sum(width == widths[0] for width in widths) / len(widths)
-    return (alike * min(widths[0], 8), widths[0])
-
-
-def _headers(sample: list[str], delimiter: str) -> tuple[str, ...]:
-    try:
-        rows = [cells for cells in csv.reader(sample, delimiter=delimiter) if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise UnusableFile("The first lines hold a very long cell: probably a quote is not closed.") from error
-    if not rows:
-        raise UnusableFile("The file is empty.")
-    names = rows[0]
-    widest = max(len(cells) for cells in rows)
-    if widest > MAX_COLUMNS:
-        raise UnusableFile(f"The file has {widest:,} columns; {MAX_COLUMNS} are the most that can be mapped.")
-    if len(names) == 1 and widest > 3:
-        raise UnusableFile(
-            f"The first line is a title ({names[0].strip()[:60]!r}), not a header: the file holds a report or several"
-            " tables. Keep one table with its header line and upload that."
-        )
-    return unique_names(names)
-
-
-def unique_names(names: list[str]) -> tuple[str, ...]:
-    """Headers as keys: trimmed, `Column 3` where empty, `Name (2)` where repeated."""
-    while len(names) > 1 and not names[-1].strip():
-        names = names[:-1]
-    taken: dict[str, int] = {}
+def _sample(text: io.TextIOWrapper) -> tuple[list[str], bool]:
+    """(the first lines, whether that is all)."""
     found: list[str] = []
-    for number, name in enumerate(names, 1):
-        base = " ".join(name.replace("\ufeff", "").split())[:200] or f"Column {number}"
-        taken[base] = taken.get(base, 0) + 1
-        while (wanted := base if taken[base] == 1 else f"{base} ({taken[base]})") in found:
-            taken[base] += 1
-        found.append(wanted)
-    return tuple(found)
+    taken = 0
+    while len(found) < SAMPLE_LINES and taken < MAX_SAMPLE:
+        line = text.readline(MAX_LINE)
+        if not line:
+            return found, True
+        _refuse_long(line, len(found) + 1)
+        found.append(line)
+        taken += len(line)
+    return found, not text.read(1)
+
+
+def _refuse_long(line: str, number: int) -> None:
+    if len(line) >= MAX_LINE:
+        raise UnusableFile(
+            f"Line {number:,} is longer than {MAX_LINE:,} letters: the file's line ends are missing, or it is no table."
+        )
 
 
 class RowReader:
-    """Rows after the header, from a position on; `position` is where the next read would go on."""
+    """Rows after the header, from a position on.
+
+    `position` is where the next read would go on; `ended` says that there is nothing there.
+    """
 
     def __init__(self, text: io.TextIOWrapper, shape: FileShape, position: Position) -> None:
         self._text, self._shape = text, shape
-        self._taken = 0
-        self._fed_end = False
+        self._wanted = len(shape.headers)
+        self._taken = self._letters = self._record = 0
+        self._fed_end = self.ended = False
         self._before = position.lines
         if position.cookie:
             text.seek(position.cookie)
-        self._reader: Any = csv.reader(self._feed(), delimiter=shape.delimiter)
+        self._reader: Any = csv.reader(self._feed(), **dialect(shape.delimiter))
         if not position.cookie:
             self._skip_header()
 
@@ -218,52 +134,107 @@ class RowReader:
         return Position(self._text.tell(), self._before + self._taken)
 
     def _feed(self) -> Iterator[str]:
-        while line := self._text.readline():
+        readline = self._text.readline
+        while line := readline(MAX_LINE):
             self._taken += 1
+            self._letters += len(line)
+            if self._letters - self._record > MAX_LINE:
+                self._refuse_large(line)
             yield line
         self._fed_end = True
         yield END_OF_FILE
 
+    def _refuse_large(self, line: str) -> None:
+        _refuse_long(line, self._before + self._taken)
+        if self._letters - self._record > MAX_RECORD:
+            raise UnusableFile(
+                f"The row that ends at line {self._before + self._taken:,} is larger than {MAX_RECORD:,} letters:"
+                " probably a quote is not closed."
+            )
+
     def _skip_header(self) -> None:
-        for cells in self._reader:
-            if self._fed_end or any(cell.strip() for cell in cells):
+        """Past the lines above the header and the header itself, which is known by its names."""
+        for number, cells in enumerate(self._reader):
+            self._record = self._letters
+            if self._fed_end or number > HEADER_RECORDS:
+                break
+            if any(cell.strip() for cell in cells) and unique_names(cells) == self._shape.headers:
                 return
+        raise UnusableFile("The header line is not where it was: the file has changed. Upload it again.")
 
-    def rows(self, most: int) -> Iterator[Row]:
-        """Up to `most` records; wholly blank lines are no rows."""
-        given = 0
-        while given < most:
-            line = self._before + self._taken + 1
-            try:
-                cells = next(self._reader)
-            except StopIteration:
+    def rows(self, most: int, *, letters: int = 0) -> Iterator[Row]:
+        """Up to `most` records, and where `letters` is given not many more letters; wholly blank lines are no rows."""
+        given, until = 0, self._letters + letters if letters else math.inf
+        wanted = self._wanted
+        while given < most and self._letters < until:
+            if (found := self._next()) is None:
                 return
-            except csv.Error as error:
-                raise UnusableFile(
-                    f"Line {line:,} holds a cell of more than {MAX_CELL:,} letters: probably a quote is not closed."
-                ) from error
-            if self._fed_end:
-                if cells and cells[-1].endswith(END_OF_FILE) and (row := self._last(line, cells)):
-                    yield row
-                return
-            if any(cells) and any(cell.strip() for cell in cells):
+            line, cells = found
+            if len(cells) == wanted and not self._fed_end:
+                if any(cells) and any(map(str.strip, cells)):
+                    given += 1
+                    yield Row(line, cells)
+                continue
+            for row in self._uneven(line, cells):
                 given += 1
-                yield self._row(line, cells)
+                yield row
 
-    def _last(self, line: int, cells: list[str]) -> Row | None:
+    def _next(self) -> tuple[int, list[str]] | None:
+        """(line, cells) of the next record; None at the end."""
+        line = self._before + self._taken + 1
+        self._record = self._letters
+        try:
+            return line, next(self._reader)
+        except StopIteration:
+            self.ended = True
+            return None
+        except csv.Error as error:
+            raise UnusableFile(
+                f"Line {line:,} holds a cell of more than {MAX_CELL:,} letters: probably a quote is not closed."
+            ) from error
+
+    def _uneven(self, line: int, cells: list[str]) -> list[Row]:
+        """A record that has not as many cells as the header, with the one behind it where the two may be one row."""
+        if self._fed_end:
+            self.ended = True
+            return self._last(line, cells)
+        if not any(cell.strip() for cell in cells):
+            return []
+        row = self._row(line, cells)
+        if row.problem or len(cells) >= self._wanted or (following := self._next()) is None:
+            return [row]
+        behind, others = following
+        if self._fed_end or len(others) >= self._wanted or not any(cell.strip() for cell in others):
+            return [row, *self._one(behind, others)]
+        if len(cells) + len(others) == self._wanted + 1:
+            said = f"Lines {line:,} and {behind:,} look like one row that a line break without quotes cut in two."
+            return [Row(line, cells, said), Row(behind, others, said)]
+        return [row, *self._one(behind, others)]
+
+    def _one(self, line: int, cells: list[str]) -> list[Row]:
+        if self._fed_end:
+            self.ended = True
+            return self._last(line, cells)
+        return [self._row(line, cells)] if any(cell.strip() for cell in cells) else []
+
+    def _last(self, line: int, cells: list[str]) -> list[Row]:
         """What stands behind the last line end: nothing but our mark, or a record whose quote is still open."""
         if cells == [END_OF_FILE]:
-            return None
+            return []
         cells[-1] = cells[-1].removesuffix(END_OF_FILE)
-        return Row(line, cells, "A quote opens here and is not closed until the end of the file.")
+        return [Row(line, cells, "A quote opens here and is not closed until the end of the file.")]
 
     def _row(self, line: int, cells: list[str]) -> Row:
-        wanted, found = len(self._shape.headers), len(cells)
+        """Blank cells too many are dropped; a few missing at the end count as blank, as spreadsheets save them."""
+        wanted, found = self._wanted, len(cells)
         if found == wanted:
             return Row(line, cells)
         if found > wanted and not any(cell.strip() for cell in cells[wanted:]):
             return Row(line, cells[:wanted])
-        return Row(line, cells, f"The row has {found} cells, the header has {wanted}.")
+        if wanted > found >= 2 and found * 2 >= wanted:
+            return Row(line, cells + [""] * (wanted - found))
+        said = "1 cell" if found == 1 else f"{found:,} cells"
+        return Row(line, cells, f"The row has {said}, the header has {wanted:,}.")
 
 
 @contextmanager
