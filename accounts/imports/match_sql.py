@@ -272,4 +272,4 @@ ONE_ROW_PER_RECORD = """
 ALREADY_DONE = """
     UPDATE {match} m SET verdict = CASE WHEN c.created THEN 'create' ELSE 'update' END, done = true
     FROM accounts_importchange c
-    WHERE c.job_id = %(job)s AND c.record_id = m.target_id AND m.verdict IN ('update', 'unchanged')"""
+    WHERE c.job_id = %(job)s AND c.what = '' AND c.record_id = m.target_id AND m.verdict IN ('update', 'unchanged')"""

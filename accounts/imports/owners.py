@@ -4,6 +4,7 @@ from abxsite.lib import clock
 from abxsite.users.models import Person
 from accounts.choices import ImportKind
 from accounts.imports.staging import Staging
+from accounts.models import ImportChange
 
 WITH_OWNERS = frozenset({ImportKind.ACCOUNTS.value, ImportKind.OPPORTUNITIES.value})
 
@@ -21,6 +22,8 @@ _BY_NAME = """
 _MISSING = """
     SELECT key, name, email FROM {owners} WHERE person_id IS NULL AND doubtful IS NOT TRUE ORDER BY key"""
 _MADE = "UPDATE {owners} SET person_id = %(person)s WHERE key = %(key)s"
+#: `ImportChange.what` of a Person that a file brought.
+PERSON = "person"
 
 
 def resolve(staging: Staging) -> None:
@@ -39,6 +42,7 @@ def make_missing(staging: Staging) -> int:
     for key, name, email in missing:
         person = Person.objects.create(name=(name or _name_in(email))[:160], email=email or "", created_at=clock.now())
         staging.run(_MADE, {"person": person.pk, "key": key})
+        ImportChange.objects.create(job_id=staging.job_id, record_id=person.pk, created=True, what=PERSON)
     return len(missing)
 
 

@@ -20,7 +20,7 @@ from abxsite.lib.jobs import JobStatus
 from accounts.choices import ImportKind, ImportStage
 from accounts.imports import match_sql, owners, parents, write_sql
 from accounts.imports.parsing import Options, RowParser
-from accounts.imports.reading import MAX_ROWS, FileShape, Position, open_rows
+from accounts.imports.reading import BATCH_LETTERS, MAX_ROWS, FileShape, Position, open_rows
 from accounts.imports.staging import Staging
 from accounts.imports.targets import TABLES, plan_of
 from accounts.models import ImportJob
@@ -41,7 +41,7 @@ class LeaseLost(Exception):
 
 
 @contextmanager
-def _without_history() -> Iterator[None]:
+def without_history() -> Iterator[None]:
     """`pgtrigger.ignore` for the history of Account, for statements with named parameters, which it cannot take."""
     ((model, trigger),) = pgtrigger.registered(OWN_HISTORY)
     with connection.cursor() as cursor:
@@ -91,7 +91,7 @@ class Pipeline:
             self._unusable(error)
             return False
         if not going:
-            self._cancel()
+            self._take_back() if self.applying else self._cancel()
         return going
 
     def _keep(self, following: Progress) -> bool:
@@ -104,7 +104,7 @@ class Pipeline:
         if self.job.heartbeat(progress=following, attempts=0, total=total, done=min(done, total)):
             return True
         if self.job.cancel_asked:
-            return self.applying  # an import that has begun to write runs to its end
+            return False
         raise LeaseLost
 
     def _begin_again(self) -> None:
@@ -117,6 +117,26 @@ class Pipeline:
         with transaction.atomic():
             self.staging.drop()
             self.job.end(JobStatus.FAILED, error=str(error), stage=stage, progress={})
+
+    def _take_back(self) -> None:
+        """Stopped while writing: nothing stays half applied, so another claim of this job undoes what it wrote."""
+        job = self.job
+        stopped = {"phase": "begin", "stopped": True, "by": job.actor_id}
+        with transaction.atomic():
+            self.staging.drop()
+            mine = ImportJob.objects.filter(pk=job.pk, leased_by=job.leased_by, status=JobStatus.RUNNING)
+            if not mine.update(
+                stage=ImportStage.UNDO,
+                progress=stopped,
+                cancel_asked=False,
+                done=0,
+                leased_until=None,
+                status=JobStatus.WAITING,
+                started_at=None,
+            ):
+                raise LeaseLost
+            job.wake()
+        job.refresh_from_db()
 
     def _cancel(self) -> None:
         with transaction.atomic():
@@ -131,13 +151,13 @@ class Pipeline:
         before = at["rows"]
         start = Position(at.get("cookie", 0), at.get("lines", 0))
         with job.file.open("rb") as file, open_rows(file, shape_of(job), start) as reader:
-            rows = list(reader.rows(READ_BATCH))
+            rows = list(reader.rows(READ_BATCH, letters=BATCH_LETTERS))
             self.staging.copy(parse(number, row) for number, row in enumerate(rows, before + 1))
-            position = reader.position
+            position, ended = reader.position, reader.ended
         count = before + len(rows)
         if count > MAX_ROWS:
             raise UnusableFile(f"The file has more than {MAX_ROWS:,} rows. Split it and upload the parts.")
-        if len(rows) < READ_BATCH:
+        if ended:
             return {"phase": "prepare", "rows": count}
         return {"phase": "read", "rows": count, "n": count, "cookie": position.cookie, "lines": position.lines}
 
@@ -198,7 +218,7 @@ class Pipeline:
         params = self._params(at["n"], high)
         plan, staging = self.plan, self.staging
         statements = [*write_sql.before_statements(plan), write_sql.update_statement(plan)]
-        with _without_history():
+        with without_history():
             for statement in filter(None, statements):
                 staging.run(statement, params)
             made = staging.run(write_sql.insert_statement(plan), params)
@@ -213,7 +233,7 @@ class Pipeline:
 
     def _parents(self, at: Progress) -> Progress:
         high = min(at["n"] + MATCH_BATCH, at["rows"])
-        with _without_history():
+        with without_history():
             self.staging.run(write_sql.PARENTS, self._params(at["n"], high))
         return at | ({"n": high} if high < at["rows"] else {"phase": "finish", "n": 0})
 

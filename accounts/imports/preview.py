@@ -49,7 +49,7 @@ _LABELS = {
     "seniority": "Seniority",
     "department": "Department",
 }
-_QUIET = frozenset({"match_name", "source"})
+_QUIET = frozenset({"match_name", "source", "updated_at", "insight_on"})
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _kept(job: ImportJob, verdict: str, after: int, limit: int) -> list[PreviewR
     if verdict not in ("create", "update"):
         return []
     changed = list(
-        ImportChange.objects.filter(job=job, created=verdict == "create", record_id__gt=after).order_by(
+        ImportChange.objects.filter(job=job, what="", created=verdict == "create", record_id__gt=after).order_by(
             "record_id", "id"
         )[:limit]
     )

@@ -12,10 +12,13 @@ _UPDATE = """
         WHERE {range} AND m.verdict = 'update'
     ), written AS (
         UPDATE {table} t SET {sets} FROM todo
-        WHERE t.id = todo.record_id AND ROW({old}) IS DISTINCT FROM ROW({new}) RETURNING t.id
+        WHERE t.id = todo.record_id AND ROW({old}) IS DISTINCT FROM ROW({new})
+        RETURNING t.id, jsonb_build_object({stored}) AS stored
     )
-    INSERT INTO accounts_importchange (job_id, record_id, created, before, at)
-    SELECT %(job)s, todo.record_id, false, todo.before, %(now)s FROM todo JOIN written ON written.id = todo.record_id"""
+    INSERT INTO accounts_importchange (job_id, record_id, created, before, after, at)
+    SELECT %(job)s, todo.record_id, false, todo.before, (
+        SELECT jsonb_object_agg(k, written.stored -> k) FROM jsonb_object_keys(todo.before) k), %(now)s
+    FROM todo JOIN written ON written.id = todo.record_id"""
 
 _INSERT = """
     WITH made AS (
@@ -70,17 +73,20 @@ _NEW_DEALS = """
 #: Parents stand anywhere in the file, so they are set once every account is there.
 PARENTS = """
     WITH todo AS MATERIALIZED (
-        SELECT t.id AS record_id, t.parent_id AS old, COALESCE(m.parent_id, p.target_id) AS parent_id, m.verdict
+        SELECT t.id AS record_id, t.parent_id AS old, t.updated_at AS stamp,
+            COALESCE(m.parent_id, p.target_id) AS parent_id, m.verdict
         FROM {match} m JOIN accounts_account t ON t.id = m.target_id
         LEFT JOIN {match} p ON p.n = m.parent_n AND p.verdict IN ('create', 'update', 'unchanged')
         WHERE m.n > %(low)s AND m.n <= %(high)s AND m.verdict IN ('create', 'update')
     ), written AS (
-        UPDATE accounts_account t SET parent_id = todo.parent_id, updated_at = %(now)s FROM todo
-        WHERE t.id = todo.record_id AND todo.parent_id IS NOT NULL AND todo.parent_id <> t.id
+        UPDATE accounts_account t SET parent_id = todo.parent_id,
+            updated_at = CASE WHEN todo.verdict = 'create' THEN t.updated_at ELSE %(now)s END
+        FROM todo WHERE t.id = todo.record_id AND todo.parent_id IS NOT NULL AND todo.parent_id <> t.id
             AND t.parent_id IS DISTINCT FROM todo.parent_id RETURNING t.id
     )
-    INSERT INTO accounts_importchange (job_id, record_id, created, before, at)
-    SELECT %(job)s, todo.record_id, false, jsonb_build_object('parent_id', todo.old), %(now)s
+    INSERT INTO accounts_importchange (job_id, record_id, created, before, after, at)
+    SELECT %(job)s, todo.record_id, false, jsonb_build_object('parent_id', todo.old, 'updated_at', todo.stamp),
+        jsonb_build_object('parent_id', todo.parent_id, 'updated_at', %(now)s::timestamptz), %(now)s
     FROM todo JOIN written ON written.id = todo.record_id WHERE todo.verdict = 'update'"""
 
 
@@ -92,6 +98,7 @@ def update_statement(plan: Plan) -> str:
     old_values = ", ".join(
         f"('{column}', to_jsonb(t.{column}), t.{column} IS DISTINCT FROM {new})" for column, new in plan.updates
     )
+    old_values += "".join(f", ('{column}', to_jsonb(t.{column}), true)" for column in TOUCHED[plan.kind])
     sets = {column: f"todo.new_{column}" for column in names} | TOUCHED[plan.kind]
     return _UPDATE.format(
         table=plan.table,
@@ -99,6 +106,7 @@ def update_statement(plan: Plan) -> str:
         before=f"(SELECT jsonb_object_agg(k, v) FROM (VALUES {old_values}) AS x (k, v, differs) WHERE differs)",
         values=", ".join(f"{new} AS new_{column}" for column, new in plan.updates),
         sets=", ".join(f"{column} = {value}" for column, value in sets.items()),
+        stored=", ".join(f"'{column}', t.{column}" for column in sets),
         old=", ".join(f"t.{column}" for column in names),
         new=", ".join(f"todo.new_{column}" for column in names),
     )
@@ -139,7 +147,8 @@ MARKS = """
     WHERE account_id IS NOT NULL AND EXISTS (SELECT 1 FROM accounts_account a WHERE a.id = z.account_id)"""
 _MOVED = """SELECT t.account_id FROM {{match}} m JOIN {table} t ON t.id = m.target_id
     WHERE m.verdict IN ('create', 'update')
-    UNION ALL SELECT (c.before ->> 'account_id')::bigint FROM accounts_importchange c WHERE c.job_id = %(job)s"""
+    UNION ALL SELECT (c.before ->> 'account_id')::bigint FROM accounts_importchange c
+    WHERE c.job_id = %(job)s AND c.what = ''"""
 LINKS: dict[str, str] = {
     ImportKind.ACCOUNTS: "SELECT m.target_id AS account_id FROM {match} m WHERE m.verdict IN ('create', 'update')",
     ImportKind.CONTACTS: _MOVED.format(table="accounts_contact"),

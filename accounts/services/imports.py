@@ -5,30 +5,34 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO, Any
 
-from django.conf import settings
-from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from abxsite.audit.services import record
 from abxsite.lib import clock
-from abxsite.lib.errors import Conflict, DomainError, NotAllowed, UnusableFile
+from abxsite.lib.errors import Conflict, DomainError
 from abxsite.lib.jobs import ACTIVE, JobStatus
 from abxsite.users.models import User
-from accounts import policies
 from accounts.choices import ImportKind, ImportStage, Outcome
-from accounts.imports import fields, headers, reading, values
+from accounts.imports import fields, headers, values
 from accounts.imports.parsing import Options
 from accounts.imports.pipeline import LeaseLost, Pipeline, shape_of
 from accounts.imports.staging import Staging
 from accounts.imports.survey import Question, orders_seen, questions, survey
+from accounts.imports.undo import Undo
+from accounts.imports.upload import FILE_FACTS, without_file_facts
 from accounts.models import ImportJob, ImportMapping
+from accounts.services.import_access import check_import, queued
+from accounts.services.import_files import read_into
 
 DEFAULT_SOURCE = "file"
-SAMPLE_ROWS, SAMPLE_VALUES = 200, 3
 #: How long one task works before it hands over to its next wake (the task's own limit is 40 s).
 SLICE_SECONDS = 15.0
 RULES = ("overwrite", "fill", "keep")
+#: The stages that can be stopped while a worker has the job; stopped writing is taken back.
+STOPPABLE = (ImportStage.DRY_RUN, ImportStage.APPLY, ImportStage.UNDO_LOOK)
+#: The stages in which a worker has the job.
+WORKED_ON = (ImportStage.DRY_RUN, ImportStage.APPLY, ImportStage.UNDO_LOOK, ImportStage.UNDO)
 
 
 class Unanswered(DomainError):
@@ -39,69 +43,27 @@ class Unanswered(DomainError):
         self.questions = open_questions
 
 
-def check_import(actor: User | None) -> None:
-    """`actor` None is the system itself: a command without `--as`, the demo."""
-    if actor is not None and not policies.may_import(actor):
-        raise NotAllowed("Files are imported by marketers and admins. Ask one of them.")
-
-
 def start_import(
-    *, actor: User | None, kind: str, file: IO[bytes], file_name: str, source: str = DEFAULT_SOURCE
+    *, actor: User | None, kind: str, file: IO[bytes], file_name: str, source: str = DEFAULT_SOURCE, sheet: str = ""
 ) -> ImportJob:
     """Take a file in, look through it once, and guess what its columns mean. Raises UnusableFile.
 
-    An empty `kind` is guessed from the headers.
+    An empty `kind` is guessed from the headers; an empty `sheet` of a workbook is the first that holds a table.
     """
     check_import(actor)
     if kind and kind not in ImportKind.values:
         raise DomainError(f"{kind!r} is not something that can be imported.")
-    shape = reading.inspect(file, max_bytes=settings.ABX_UPLOAD_MAX_BYTES)
-    kind = kind or headers.guess_kind(shape.headers)
-    with reading.open_rows(file, shape) as reader:
-        sample = _sample(list(reader.rows(SAMPLE_ROWS)), len(shape.headers))
-    file.seek(0)
     source = source.strip()[:60] or DEFAULT_SOURCE
     name = PurePath(file_name.replace("\\", "/")).name[:255] or "file.csv"
+    job = ImportJob(
+        kind=kind, source=source, file_name=name, actor=actor, status=JobStatus.DONE, created_at=clock.now()
+    )
+    read_into(job, file, sheet=sheet)
     with transaction.atomic():
-        job = ImportJob(
-            kind=kind,
-            source=source,
-            file_name=name,
-            size=shape.size,
-            encoding=shape.encoding,
-            delimiter=shape.delimiter,
-            headers=list(shape.headers),
-            sample=sample,
-            actor=actor,
-            status=JobStatus.DONE,
-            total=max(shape.lines - 1, 0),
-            created_at=clock.now(),
-        )
-        job.mapping, job.options = _remembered(job) or (headers.guess_mapping(kind, shape.headers), {})
-        job.file.save(_stored_name(name), File(file), save=False)
         job.save(force_insert=True)
-        record(actor=actor, action="import_start", subject=job, after={"file": name, "kind": kind, "source": source})
+        after = {"file": name, "kind": job.kind, "source": source}
+        record(actor=actor, action="import_start", subject=job, after=after)
     return job
-
-
-def _sample(rows: list[reading.Row], columns: int) -> list[list[str]]:
-    """Per column the first few different values that are not blank."""
-    if not rows:
-        raise UnusableFile("The file has a header line and no rows below it.")
-    cells = [[row.cells[index].strip()[:60] for row in rows if index < len(row.cells)] for index in range(columns)]
-    return [[cell for cell in dict.fromkeys(column) if cell][:SAMPLE_VALUES] for column in cells]
-
-
-def _stored_name(name: str) -> str:
-    """Only letters that any file system takes; Django adds what makes it unique."""
-    return "".join(letter if letter.isalnum() or letter in ".-_" else "_" for letter in name)[-80:]
-
-
-def _remembered(job: ImportJob) -> tuple[dict[str, str], dict[str, Any]] | None:
-    """The mapping that a person confirmed for the same headers from the same source."""
-    key = {"kind": job.kind, "source": job.source, "fingerprint": headers.fingerprint(job.headers)}
-    found = ImportMapping.objects.filter(**key).first()
-    return (dict(found.mapping), dict(found.options)) if found else None
 
 
 def set_mapping(
@@ -113,7 +75,7 @@ def set_mapping(
         raise Conflict("This import is past the choice of columns. Upload the file again to choose anew.")
     kept = {header: key for header, key in mapping.items() if key}
     _check_mapping(job, kept)
-    answers = _checked_options(dict(options or {}))
+    answers = _checked_options(dict(options or {})) | {FILE_FACTS: job.options.get(FILE_FACTS, {})}
     changes = {"mapping": kept, "options": answers, "stage": ImportStage.MAPPING, "counts": {}, "progress": {}}
     free = ImportJob.objects.filter(
         pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
@@ -183,7 +145,7 @@ def begin_dry_run(*, actor: User | None, job: ImportJob, wake: bool = True) -> I
         pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
     )
     with transaction.atomic():
-        if not ready.update(options=options, progress={}, counts={}, **_queued(ImportStage.DRY_RUN)):
+        if not ready.update(options=options, progress={}, counts={}, **queued(ImportStage.DRY_RUN)):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
         _remember(job, options)
         job.refresh_from_db()
@@ -198,7 +160,7 @@ def begin_apply(*, actor: User | None, job: ImportJob, wake: bool = True) -> Imp
     ready = ImportJob.objects.filter(pk=job.pk, stage=ImportStage.REVIEW, status=JobStatus.DONE)
     try:
         with transaction.atomic():
-            if not ready.update(**_queued(ImportStage.APPLY)):
+            if not ready.update(**queued(ImportStage.APPLY)):
                 raise Conflict("This import is not ready to be applied, or somebody else has begun it.")
             job.refresh_from_db()
             record(actor=actor, action="import_begin_apply", subject=job, after={"counts": job.counts})
@@ -209,60 +171,61 @@ def begin_apply(*, actor: User | None, job: ImportJob, wake: bool = True) -> Imp
     return job
 
 
-def _queued(stage: ImportStage) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "status": JobStatus.WAITING,
-        "done": 0,
-        "error": "",
-        "attempts": 0,
-        "cancel_asked": False,
-        "started_at": None,
-        "ended_at": None,
-        "leased_by": "",
-        "leased_until": None,
-    }
-
-
 def _remember(job: ImportJob, options: Mapping[str, Any]) -> None:
     ImportMapping.objects.update_or_create(
         kind=job.kind,
         source=job.source,
         fingerprint=headers.fingerprint(job.headers),
-        defaults={"mapping": job.mapping, "options": options, "used_at": clock.now()},
+        defaults={"mapping": job.mapping, "options": without_file_facts(dict(options)), "used_at": clock.now()},
     )
 
 
 def cancel_import(*, actor: User | None, job: ImportJob) -> ImportJob:
-    """Stop a trial, or drop an import that has not begun to write. One that writes runs to its end."""
+    """Stop a trial, drop an import that has not begun to write, or stop the writing: what it wrote is taken back."""
     check_import(actor)
     with transaction.atomic():
-        here = ImportJob.objects.filter(pk=job.pk)
-        waiting = here.filter(status=JobStatus.WAITING)
-        if waiting.filter(stage=ImportStage.APPLY).update(
-            status=JobStatus.DONE, stage=ImportStage.REVIEW
-        ) or here.filter(status=JobStatus.RUNNING, stage=ImportStage.DRY_RUN).update(cancel_asked=True):
-            pass
-        elif here.filter(status=JobStatus.DONE, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW)).update(
-            status=JobStatus.CANCELLED, stage=ImportStage.CANCELLED, ended_at=clock.now(), progress={}
-        ) or waiting.update(status=JobStatus.CANCELLED, stage=ImportStage.CANCELLED, ended_at=clock.now(), progress={}):
+        job = ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
+        changes = _stopped(actor, job)
+        ImportJob.objects.filter(pk=job.pk).update(**changes)
+        if changes.get("stage") in (ImportStage.CANCELLED, ImportStage.UNDO):
             Staging(job.pk, job.kind).drop()
-        else:
-            raise Conflict("This import is being written and runs to its end.")
         record(actor=actor, action="import_cancel", subject=job)
-    job.refresh_from_db()
+        job.refresh_from_db()
+        if job.status == JobStatus.WAITING:
+            job.wake()
     return job
+
+
+def _stopped(actor: User | None, job: ImportJob) -> dict[str, Any]:
+    """What stopping means for the job as it stands, under lock."""
+    stage, status = job.stage, job.status
+    if status == JobStatus.RUNNING and stage in STOPPABLE and not job.progress.get("follow_up"):
+        return {"cancel_asked": True}
+    if stage == ImportStage.APPLY and status in (JobStatus.WAITING, JobStatus.FAILED):
+        if job.changes.exists() and not job.progress.get("follow_up"):
+            return queued(ImportStage.UNDO) | {"progress": {"stopped": True, "by": actor.pk if actor else None}}
+        if status == JobStatus.WAITING and not job.progress.get("follow_up"):
+            return {"status": JobStatus.DONE, "stage": ImportStage.REVIEW}
+    if stage == ImportStage.UNDO_LOOK and status in (JobStatus.WAITING, JobStatus.FAILED):
+        return {"status": JobStatus.DONE, "stage": ImportStage.APPLIED, "progress": {}, "error": ""}
+    decided = status == JobStatus.DONE and stage in (ImportStage.MAPPING, ImportStage.REVIEW)
+    if decided or (stage == ImportStage.DRY_RUN and status in (JobStatus.WAITING, JobStatus.FAILED)):
+        return {
+            "status": JobStatus.CANCELLED,
+            "stage": ImportStage.CANCELLED,
+            "ended_at": clock.now(),
+            "progress": {},
+        }
+    raise Conflict("This import has ended, or is being taken back, which runs to its end.")
 
 
 def retry_import(*, actor: User | None, job: ImportJob) -> ImportJob:
     """Take a failed import up again where it stopped."""
     check_import(actor)
-    failed = ImportJob.objects.filter(
-        pk=job.pk, status=JobStatus.FAILED, stage__in=(ImportStage.DRY_RUN, ImportStage.APPLY)
-    )
+    failed = ImportJob.objects.filter(pk=job.pk, status=JobStatus.FAILED, stage__in=WORKED_ON)
     try:
         with transaction.atomic():
-            changes = _queued(ImportStage(job.stage)) | {"done": F("done")}
+            changes = queued(ImportStage(job.stage)) | {"done": F("done")}
             if not failed.update(**changes):
                 raise Conflict("Only an import that failed can be tried again.")
             job.refresh_from_db()
@@ -279,8 +242,8 @@ def work(job_id: int, *, seconds: float = SLICE_SECONDS) -> bool:
         return False
     deadline = time.monotonic() + seconds
     try:
-        pipeline = Pipeline(job)
-        while pipeline.step():
+        worker = Undo(job) if job.stage in (ImportStage.UNDO_LOOK, ImportStage.UNDO) else Pipeline(job)
+        while worker.step():
             if time.monotonic() > deadline:
                 job.release()
                 job.wake()
@@ -326,5 +289,5 @@ def _drive(job: ImportJob) -> ImportJob:
 
 
 def is_applying() -> bool:
-    """Whether some import is writing just now."""
-    return ImportJob.objects.filter(status__in=ACTIVE, stage=ImportStage.APPLY).exists()
+    """Whether some import is writing just now, or is being undone."""
+    return ImportJob.objects.filter(status__in=ACTIVE, stage__in=(ImportStage.APPLY, ImportStage.UNDO)).exists()

@@ -208,15 +208,40 @@ def test_a_trial_that_is_asked_to_stop_leaves_nothing() -> None:
         assert cursor.fetchone() == (None,)
 
 
-def test_an_import_that_writes_is_not_stopped() -> None:
+@pytest.mark.parametrize("steps", [1, 4, 8, 10, 11])
+def test_an_import_that_is_stopped_while_it_writes_is_taken_back_whole(steps: int, cast: Cast) -> None:
+    old = AccountFactory(name="Company 3", source="file", external_id="c3", domain="", employees=1)
     with small_batches():
         job = imports.run_to_end(a_job(), until=ImportStage.REVIEW)
         imports.begin_apply(actor=None, job=job)
-        imports.work(job.pk, seconds=0)
-        with pytest.raises(Conflict, match="runs to its end"):
-            imports.cancel_import(actor=None, job=job)
+        for _ in range(steps):
+            imports.work(job.pk, seconds=0)
+        job = imports.cancel_import(actor=cast.marketer, job=job)
+        assert job.is_active
+        while imports.work(job.pk, seconds=0):
+            pass
         imports.work(job.pk)
-    assert_all_in(job)
+    job.refresh_from_db()
+    assert (job.status, job.stage) == ("cancelled", ImportStage.CANCELLED)
+    assert [(account.pk, account.employees) for account in Account.objects.all()] == [(old.pk, 1)]
+    with pytest.raises(Conflict, match="has ended"):
+        imports.cancel_import(actor=None, job=job)
+
+
+def test_a_failed_import_that_wrote_something_can_be_taken_back() -> None:
+    with small_batches():
+        job = imports.run_to_end(a_job(), until=ImportStage.REVIEW)
+        imports.begin_apply(actor=None, job=job)
+        killed_after(job, 10)
+        written = Account.objects.count()
+        with mock.patch.object(Pipeline, "_write", side_effect=ValueError("boom")):
+            run_import(job.pk)
+        job.refresh_from_db()
+        assert (job.status, 0 < written < ROWS) == ("failed", True)
+        job = imports.cancel_import(actor=None, job=job)
+        imports.work(job.pk)
+    job.refresh_from_db()
+    assert (job.stage, Account.objects.count(), job.counts["undo"]["gone"]) == (ImportStage.CANCELLED, 0, written)
 
 
 def test_imports_keep_their_own_record_instead_of_the_accounts_history(cast: Cast) -> None:
@@ -224,7 +249,10 @@ def test_imports_keep_their_own_record_instead_of_the_accounts_history(cast: Cas
     AccountFactory(name="Company 1", source="file", external_id="c1", domain="", employees=500)
     imports.run_to_end(a_job(actor=cast.marketer))
     assert history._default_manager.count() == 0
-    assert ImportChange.objects.get(created=False).before == {"employees": 500}
+    change = ImportChange.objects.get(created=False)
+    assert change.before["employees"] == 500
+    assert change.after["employees"] == 2
+    assert set(change.before) == {"employees", "updated_at", "insight_on"}
     applied = AuditEntry.objects.get(action="import_apply")
     assert (applied.actor, applied.after["created"], applied.after["updated"]) == (cast.marketer, ROWS - 1, 1)
     Account.objects.filter(external_id="c2").update(employees=7)
