@@ -1,5 +1,6 @@
 """Tiers, settings, scorecards, runs, scores, standings, proposals, moves, holds and placements."""
 
+from tiering.models.backtest import Backtest, BacktestDeal
 from tiering.models.icp import IcpRule, IcpSummary
 from tiering.models.placement import Hold, Placement, PlacementOutbox
 from tiering.models.proposal import Move, Proposal
@@ -9,6 +10,8 @@ from tiering.models.scorecard import Criterion, Scorecard
 from tiering.models.tier import Cap, Tier, WorkspaceSettings
 
 __all__ = [
+    "Backtest",
+    "BacktestDeal",
     "Cap",
     "Criterion",
     "Hold",
