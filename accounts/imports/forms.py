@@ -78,7 +78,7 @@ class MappingForm:
     @property
     def options(self) -> dict[str, Any]:
         """The answers as the service takes them."""
-        found: dict[str, dict[str, str]] = {"units": {}, "dates": {}, "stages": {}}
+        found: dict[str, dict[str, str]] = {"units": {}, "dates": {}, "marks": {}, "stages": {}}
         for question in self.questions:
             answer = str((self.posted or {}).get(question.name, question.answer))
             if not answer:
@@ -86,5 +86,5 @@ class MappingForm:
             if question.about == "stage":
                 found["stages"][question.word] = answer
             else:
-                found["units" if question.about == "unit" else "dates"][question.field] = answer
+                found[f"{question.about}s"][question.field] = answer
         return {**self.job.options, **found}

@@ -56,16 +56,17 @@ _NAMES = frozenset({"name", "first_name", "last_name", "account_name"})
 
 @dataclass(frozen=True)
 class Options:
-    """What people answered: units and date orders by field, outcomes by stage word."""
+    """What people answered or columns say: units, date orders and decimal marks by field, outcomes by stage word."""
 
     units: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Options":
         stages = {word.strip().lower(): outcome for word, outcome in stored.get("stages", {}).items()}
-        return cls(stored.get("units", {}), stored.get("dates", {}), stages)
+        return cls(stored.get("units", {}), stored.get("dates", {}), stages, stored.get("marks", {}))
 
 
 class RowParser:
@@ -110,18 +111,18 @@ class RowParser:
     def _parser(self, of: Field, header: str) -> Callable[[str], Any]:
         unit = values.UNITS[self.options.units.get(of.key) or unit_in(header) or "units"]
         order = self.options.dates.get(of.key, "")
-        zone = self.zone
+        zone, mark = self.zone, self.options.marks.get(of.key, "")
         match of.type:
             case Type.COUNT:
-                return values.count
+                return lambda cell: values.count(cell, mark)
             case Type.YEAR:
                 return values.year
             case Type.TRUTH:
                 return values.truth
             case Type.MONEY if of.key == "amount":
-                return lambda cell: values.money(cell, unit=unit)
+                return lambda cell: values.money(cell, unit=unit, mark=mark)
             case Type.MONEY:
-                return lambda cell: values.whole(cell, unit=unit)
+                return lambda cell: values.whole(cell, unit=unit, mark=mark)
             case Type.DATE if of.key == "occurred_at":
                 return lambda cell: values.moment(cell, order, zone)
             case Type.DATE:
@@ -263,9 +264,9 @@ def _listed(cell: str) -> list[str] | None:
     return list(dict.fromkeys(part for part in parts if part)) or None
 
 
-def amount_as_number(cell: str) -> Decimal | None:
+def amount_as_number(cell: str, mark: str = "") -> Decimal | None:
     """For the survey of a column; None where it is no number."""
     try:
-        return values.number(cell)
+        return values.number(cell, mark)
     except BadValue:
         return None

@@ -24,12 +24,17 @@ LEAST_PER_HEAD = 1_000
 LEAST_REVENUE = 100_000
 
 UNIT_CHOICES = (("units", "as they stand"), ("thousands", "in thousands"), ("millions", "in millions"))
+MARK_CHOICES = (
+    (values.COMMA, "one thousand and more: the point parts thousands"),
+    (values.POINT, "one and a fraction"),
+)
+KEPT_CELLS = 2_000
 DATE_CHOICES = ((values.DAY_FIRST, "day first (31/12/2026)"), (values.MONTH_FIRST, "month first (12/31/2026)"))
 
 
 @dataclass(frozen=True)
 class Question:
-    """`about` is unit, date or stage. `answer` is what holds now; `must` means that nothing may go on without one."""
+    """`about` is unit, date, mark or stage; `answer` holds now; `must`: nothing may go on without one."""
 
     about: str
     field: str
@@ -60,7 +65,23 @@ class Column:
     orders: Counter[str] = field(default_factory=Counter)
     example: str = ""
     words: Counter[str] = field(default_factory=Counter)
-    numbers: list[Decimal | None] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    marks: Counter[str] = field(default_factory=Counter)
+    ranges: int = 0
+
+    @property
+    def mark(self) -> str:
+        """The decimal mark that the column itself decides; '' where it says nothing, or both."""
+        point, comma = self.marks[values.POINT], self.marks[values.COMMA]
+        return "" if bool(point) == bool(comma) else values.POINT if point else values.COMMA
+
+    @property
+    def mark_open(self) -> bool:
+        """Only cells such as 1.234, which two conventions read differently."""
+        return bool(self.marks["?."]) and not self.marks[values.POINT] and not self.marks[values.COMMA]
+
+    def numbers(self, mark: str = "") -> list[Decimal | None]:
+        return [amount_as_number(cell, mark or self.mark) for cell in self.cells]
 
 
 Survey = Mapping[str, Column]
@@ -92,12 +113,26 @@ def _note(cells: Sequence[str], wanted: Sequence[tuple[int, str, Type, Column]])
         elif key in ("stage", "outcome"):
             if cell.strip() and len(column.words) < 1000:
                 column.words[values.clean(cell)] += 1
-        elif len(column.numbers) < 2000:
-            column.numbers.append(amount_as_number(cell))
+        else:
+            _note_number(cell, column)
+
+
+def _note_number(cell: str, column: Column) -> None:
+    if len(column.cells) < KEPT_CELLS:
+        column.cells.append(cell)
+    if cell.isdigit():
+        return
+    if said := values.decimal_mark(cell):
+        column.marks[said] += 1
+    if values.is_range(cell):
+        column.ranges += 1
+        if column.ranges == 1:
+            column.example = cell.strip()
 
 
 def questions(kind: str, seen: Survey, options: Options) -> list[Question]:
     found = [question for key, column in seen.items() if (question := _date(kind, key, column, options))]
+    found += [question for key, column in seen.items() if (question := _mark(kind, key, column, options))]
     if kind == ImportKind.ACCOUNTS and "revenue" in seen and (asked := _unit(seen, options)):
         found.append(asked)
     if kind == ImportKind.OPPORTUNITIES:
@@ -122,14 +157,27 @@ def _date(kind: str, key: str, column: Column, options: Options) -> Question | N
     )  # fmt: skip
 
 
+def _mark(kind: str, key: str, column: Column, options: Options) -> Question | None:
+    """Asked where 1.234 may be one thousand or one and a fraction, and no cell of the column decides it."""
+    found = field_of(kind, key)
+    if found is None or found.type is not Type.MONEY or not column.mark_open:
+        return None
+    example = next((cell.strip() for cell in column.cells if values.decimal_mark(cell) == "?."), "1.234")
+    return Question(
+        "mark", key, column.header, f"{column.header}: what is {example}?",
+        MARK_CHOICES, answer=options.marks.get(key, ""), must=True,
+    )  # fmt: skip
+
+
 def _unit(seen: Survey, options: Options) -> Question | None:
     """Asked where the revenue is too small for the employees beside it, or too small to be meant."""
     column = seen["revenue"]
-    figures = [value for value in column.numbers if value is not None and value > 0]
+    figures = [value for value in column.numbers(options.marks.get("revenue", "")) if value is not None and value > 0]
     if unit_in(column.header) or not figures:
         return None
-    heads = seen["employees"].numbers if "employees" in seen else []
-    pairs = [(a, b) for a, b in zip(column.numbers, heads, strict=False) if a is not None and b and a > 0 and b > 0]
+    heads = seen["employees"].numbers() if "employees" in seen else []
+    both = zip(column.numbers(options.marks.get("revenue", "")), heads, strict=False)
+    pairs = [(a, b) for a, b in both if a is not None and b and a > 0 and b > 0]
     per_head = median_low([a / b for a, b in pairs]) if pairs else None
     small = per_head < LEAST_PER_HEAD if per_head is not None else median_low(figures) < LEAST_REVENUE
     if not small and "revenue" not in options.units:
@@ -178,4 +226,24 @@ def orders_seen(seen: Survey) -> dict[str, str]:
         day_first, month_first = column.orders[values.DAY_FIRST], column.orders[values.MONTH_FIRST]
         if bool(day_first) != bool(month_first):
             found[key] = values.DAY_FIRST if day_first else values.MONTH_FIRST
+    return found
+
+
+def marks_seen(seen: Survey) -> dict[str, str]:
+    """{field: decimal mark} of the columns that decide it themselves."""
+    return {key: column.mark for key, column in seen.items() if column.mark}
+
+
+def remarks(kind: str, seen: Survey) -> list[str]:
+    """What people should know of how the columns are read, and need not answer."""
+    found = []
+    for key, column in seen.items():
+        of = field_of(kind, key)
+        if of is None or of.type not in (Type.MONEY, Type.COUNT):
+            continue
+        if column.ranges:
+            cells = "one cell gives" if column.ranges == 1 else f"{column.ranges:,} cells give"
+            found.append(f"{column.header}: {cells} a range such as “{column.example}”; its middle is kept.")
+        if of.type is Type.MONEY and (unit := unit_in(column.header)):
+            found.append(f"{column.header}: read in {unit}, as the header says.")
     return found

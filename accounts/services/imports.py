@@ -15,15 +15,15 @@ from abxsite.lib.jobs import ACTIVE, JobStatus
 from abxsite.users.models import User
 from accounts.choices import ImportKind, ImportStage, Outcome
 from accounts.imports import fields, headers, values
-from accounts.imports.parsing import Options
-from accounts.imports.pipeline import LeaseLost, Pipeline, shape_of
+from accounts.imports.pipeline import LeaseLost, Pipeline
 from accounts.imports.staging import Staging
-from accounts.imports.survey import Question, orders_seen, questions, survey
+from accounts.imports.survey import Question
 from accounts.imports.undo import Undo
 from accounts.imports.upload import FILE_FACTS, without_file_facts
 from accounts.models import ImportJob, ImportMapping
 from accounts.services.import_access import check_import, queued
 from accounts.services.import_files import read_into
+from accounts.services.import_survey import decided, questions_of
 
 DEFAULT_SOURCE = "file"
 #: How long one task works before it hands over to its next wake (the task's own limit is 40 s).
@@ -112,6 +112,9 @@ def _checked_options(options: dict[str, Any]) -> dict[str, Any]:
             options["dates"] = options["dates"] | {key: values.date_format(order)}
         except values.BadValue as error:
             raise DomainError(f"{error}.") from error
+    for mark in options.get("marks", {}).values():
+        if mark not in (values.POINT, values.COMMA):
+            raise DomainError(f"“{mark}” is no decimal mark: say . or , for it.")
     for outcome in options.get("stages", {}).values():
         if outcome not in Outcome.values:
             raise DomainError(f"“{outcome}” is no outcome: say won, lost or open.")
@@ -121,18 +124,6 @@ def _checked_options(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def questions_of(job: ImportJob, mapping: Mapping[str, str] | None = None) -> list[Question]:
-    """What the file makes us ask under a mapping (the job's own by default), with the answers given so far."""
-    with job.file.open("rb") as file:
-        seen = survey(file, shape_of(job), job.kind, job.mapping if mapping is None else mapping)
-    return questions(job.kind, seen, Options.of(job.options))
-
-
-def _decided_dates(job: ImportJob) -> dict[str, str]:
-    with job.file.open("rb") as file:
-        return orders_seen(survey(file, shape_of(job), job.kind, job.mapping))
-
-
 def begin_dry_run(*, actor: User | None, job: ImportJob, wake: bool = True) -> ImportJob:
     """Queue the trial: nothing is written but staged rows. Raises Unanswered while a question is open."""
     check_import(actor)
@@ -140,14 +131,14 @@ def begin_dry_run(*, actor: User | None, job: ImportJob, wake: bool = True) -> I
         raise DomainError(f"Choose {' and '.join(lacking)}.")
     if waiting := [question for question in questions_of(job) if question.open]:
         raise Unanswered(waiting)
-    options = dict(job.options) | {"dates": _decided_dates(job) | job.options.get("dates", {})}
+    options = dict(job.options) | decided(job)
     ready = ImportJob.objects.filter(
         pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
     )
     with transaction.atomic():
         if not ready.update(options=options, progress={}, counts={}, **queued(ImportStage.DRY_RUN)):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
-        _remember(job, options)
+        _remember(job, job.options)  # what people answered, not what this file's columns decided
         job.refresh_from_db()
         if wake:
             job.wake()

@@ -24,9 +24,28 @@ from accounts.imports.values import DAY_FIRST, MONTH_FIRST, BadValue
         ("12 %", "12"),
         ("1 234", "1234"),
         ("10,000+", "10000"),
-        ("51-200", "51"),
-        ("$10M - $25M", "10000000"),
-        ("10-25M", "10000000"),
+        ("51-200", "125.5"),
+        ("51-200 employees", "125.5"),
+        ("$10M - $25M", "17500000"),
+        ("$10M - $50M", "30000000"),
+        ("10-25M", "17500000"),
+        ("€ 3,4 Mio", "3400000"),
+        ("1.2k", "1200"),
+        ("12,5 Mrd. EUR", "12500000000"),
+        ("1.234,56-", "-1234.56"),
+        ("1.5E+06", "1500000"),
+        ("1,23457E+11", "123457000000"),
+        (">1000", "1000"),
+        ("more than 5,000", "5000"),
+        ("< $1M", "1000000"),
+        ("12 T€", "12000"),
+        ("R$ 1.234,50", "1234.5"),
+        ("1\u00a0234,5", "1234.5"),
+        ("1\u202f234", "1234"),
+        ("500 Mitarbeiter", "500"),
+        ("−5", "-5"),
+        ("2 crore", "20000000"),
+        ("0.123", "0.123"),
         ("2300000.0", "2300000"),
         ("1,23", "1.23"),
         ("1.234.567", "1234567"),
@@ -34,12 +53,87 @@ from accounts.imports.values import DAY_FIRST, MONTH_FIRST, BadValue
         ("€ 3,5 Mio.", "3500000"),
         ("US$ 5", "5"),
         ("1’200", "1200"),
-        ("1,001 to 5,000", "1001"),
+        ("1,001 to 5,000", "3000.5"),
         ("250k", "250000"),
     ],
 )
 def test_numbers(cell: str, number: str) -> None:
     assert values.number(cell) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "number"),
+    [
+        ("1.234", ",", "1234"),
+        ("1.234", ".", "1.234"),
+        ("1,234", ",", "1.234"),
+        ("1,234", ".", "1234"),
+        ("1.234.567", "", "1234567"),
+        ("12.5", ",", "12.5"),
+    ],
+)
+def test_the_columns_decimal_mark_settles_what_one_cell_leaves_open(cell: str, mark: str, number: str) -> None:
+    assert values.number(cell, mark) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1,234.5", "."),
+        ("1.234,5", ","),
+        ("12.5", "."),
+        ("12,5", ","),
+        ("1,234,567", "."),
+        ("1.234.567", ","),
+        ("1234.567", "."),
+        ("0,123", ","),
+        ("1.234", "?."),
+        ("$1,234", "?,"),
+        ("1234", ""),
+        ("n/a", ""),
+    ],
+)
+def test_what_a_cell_says_of_the_decimal_mark(cell: str, said: str) -> None:
+    assert values.decimal_mark(cell) == said
+
+
+def test_a_count_of_things_has_no_decimals() -> None:
+    assert [values.count(cell) for cell in ("1.234", "1,234", "51-200", "12.0", "10,000+")] == [
+        1234,
+        1234,
+        126,
+        12,
+        10_000,
+    ]
+
+
+def test_a_cell_that_names_its_own_scale_is_not_multiplied_by_the_columns() -> None:
+    assert values.whole("$1.2M", unit=values.UNITS["thousands"]) == 1_200_000
+    assert values.whole("1,200", unit=values.UNITS["thousands"]) == 1_200_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_range"),
+    [("51-200", True), ("$1M to $5M", True), ("10,000+", True), ("> 500", True), ("-5", False), ("1,200", False)],
+)
+def test_ranges_are_known_as_such(cell: str, is_range: bool) -> None:
+    assert values.is_range(cell) == is_range
+
+
+def test_a_formula_is_text_and_its_number_is_asked_for() -> None:
+    with pytest.raises(BadValue, match="“=SUM\\(A1:A3\\)” is a formula, not a number; save the file with values"):
+        values.number("=SUM(A1:A3)")
+
+
+@pytest.mark.parametrize(
+    ("cell", "truth"),
+    [
+        *((cell, True) for cell in ("TRUE", "true", "yes", "Y", "1", "x", "ja", "Oui", "sí", "✓", "wahr")),
+        *((cell, False) for cell in ("FALSE", "no", "N", "0", "nein", "Non", "falsch")),
+    ],
+)
+def test_yes_and_no(cell: str, truth: bool) -> None:
+    assert values.truth(cell) is truth
 
 
 @pytest.mark.parametrize("cell", ["", " ", "-", "n/a", "NULL", "–", "unknown"])
@@ -75,10 +169,35 @@ def test_units_are_exact() -> None:
         ("2024-03-04T10:00:00Z", "", date(2024, 3, 4)),
         ("4. Februar 2023", "", date(2023, 2, 4)),
         ("1/2/99", MONTH_FIRST, date(1999, 1, 2)),
+        ("23.02.2026", "", date(2026, 2, 23)),
+        ("23. 02. 2026", "", date(2026, 2, 23)),
+        ("45292", "", date(2024, 1, 1)),
+        ("45292.75", "", date(2024, 1, 1)),
+        ("1704103200", "", date(2024, 1, 1)),
+        ("1704103200000", "", date(2024, 1, 1)),
+        ("04-MAR-24", "", date(2024, 3, 4)),
+        ("2024-Mar-04", "", date(2024, 3, 4)),
+        ("Monday, 4 March 2024", "", date(2024, 3, 4)),
+        ("Mon, 4 Mar 2024 10:00:00 GMT", "", date(2024, 3, 4)),
+        ("Mar 4, 2024, 10:05 AM", "", date(2024, 3, 4)),
+        ("March 4th, 2024", "", date(2024, 3, 4)),
+        ("1er janvier 2024", "", date(2024, 1, 1)),
+        ("4 de marzo de 2024", "", date(2024, 3, 4)),
+        ("15 août 2023", "", date(2023, 8, 15)),
+        ("4. März 2024", "", date(2024, 3, 4)),
+        ("2024/03/04", "", date(2024, 3, 4)),
+        ("2024-03-04T10:00:00.000+0000", "", date(2024, 3, 4)),
+        ("2024-03-04 23:30 EST", "", date(2024, 3, 5)),
+        ("2024-03-04 23:30:00 GMT-2 (BRT)", "", date(2024, 3, 5)),
     ],
 )
 def test_days(cell: str, order: str, day: date) -> None:
     assert values.day(cell, order, UTC) == day
+
+
+@pytest.mark.parametrize("cell", ["0000-00-00", "00.00.0000", "00000000", "", "n/a"])
+def test_a_day_that_is_none_is_blank(cell: str) -> None:
+    assert values.day(cell, "", UTC) is None
 
 
 def test_a_moment_is_read_in_its_own_zone_and_counted_in_ours() -> None:
