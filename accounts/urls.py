@@ -1,8 +1,9 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import accounts, clusters, imports
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.import_urls")),
     path("accounts/import/", imports.import_list, name="import_list"),
     path("accounts/import/new/", imports.import_create, name="import_create"),
     path("accounts/import/<int:pk>/", imports.import_detail, name="import_detail"),

@@ -113,6 +113,9 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "import_cancel": (post(only(*KEEPERS, status=302), "job"),),
     "import_retry": (post(only(*KEEPERS, status=409), "job"),),
     "import_errors": (get(only(*KEEPERS), "job"),),
+    "import_undo_look": (post(only(*KEEPERS, status=302), "job"),),
+    "import_undo_leave": (post(only(*KEEPERS, status=302), "job"),),
+    "import_undo": (post(only(*KEEPERS, status=302), "job"),),
     # accounts
     "account_create": (get(only("admin", "marketer", "manager", "rep", "other_rep")),),
     "account_edit": (get(EDITS, "account"), post(goes(EDITS), "account", name="Alpha", status="prospect")),

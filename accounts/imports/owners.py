@@ -24,6 +24,9 @@ _MISSING = """
 _MADE = "UPDATE {owners} SET person_id = %(person)s WHERE key = %(key)s"
 #: `ImportChange.what` of a Person that a file brought.
 PERSON = "person"
+_FILL_IN = """
+    UPDATE {match} m SET owner_id = o.person_id FROM {rows} s JOIN {owners} o ON o.key = s.owner_key
+    WHERE s.n = m.n AND m.owner_id IS NULL AND o.person_id IS NOT NULL"""
 
 
 def resolve(staging: Staging) -> None:
@@ -44,6 +47,11 @@ def make_missing(staging: Staging) -> int:
         staging.run(_MADE, {"person": person.pk, "key": key})
         ImportChange.objects.create(job_id=staging.job_id, record_id=person.pk, created=True, what=PERSON)
     return len(missing)
+
+
+def fill_in(staging: Staging) -> None:
+    """Owners made after the rows were matched."""
+    staging.run(_FILL_IN)
 
 
 def _name_in(email: str) -> str:

@@ -49,7 +49,7 @@ _LABELS = {
     "seniority": "Seniority",
     "department": "Department",
 }
-_QUIET = frozenset({"match_name", "source", "updated_at", "insight_on"})
+QUIET = frozenset({"match_name", "source", "updated_at", "insight_on"})
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,21 @@ def page_of(job: ImportJob, verdict: str, after: int, limit: int = PAGE) -> list
     parent = "COALESCE(r.parent_ext, r.parent_match)" if job.kind == ImportKind.ACCOUNTS else "NULL"
     params = {"verdict": verdict, "after": after, "limit": limit, "source": job.source}
     rows = [
-        (*head, *map(_json, documents), said)
+        (*head, *map(document_of, documents), said)
         for *head, one, two, three, said in staging.fetch(
             _PAGE_OF, params, new=new, parent=parent, table=TABLES[job.kind]
         )
         for documents in [(one, two, three)]
     ]
-    names = _Names([(old, now) for *_, old, now, _ in rows])
+    names = Names([(old, now) for *_, old, now, _ in rows])
     return [
         PreviewRow(
             n,
             line,
-            _cells(job.kind, staged),
+            cells_of(job.kind, staged),
             reason or "",
-            _changes(job.kind, old, now, names, staged, parent_said) if verdict == "update" and old else [],
-            _raw(staged.get("raw")),
+            changes_of(job.kind, old, now, names, staged, parent_said) if verdict == "update" and old else [],
+            raw_of(staged.get("raw")),
             target,
         )
         for n, line, reason, target, staged, old, now, parent_said in rows
@@ -122,7 +122,8 @@ def _kept(job: ImportJob, verdict: str, after: int, limit: int) -> list[PreviewR
     if verdict in ("conflict", "error"):
         found = ImportRow.objects.filter(job=job, verdict=verdict, line__gt=after).order_by("line")[:limit]
         return [
-            PreviewRow(row.line, row.line, _cells(job.kind, row.data), row.reason, raw=_raw(row.raw)) for row in found
+            PreviewRow(row.line, row.line, cells_of(job.kind, row.data), row.reason, raw=raw_of(row.raw))
+            for row in found
         ]
     if verdict not in ("create", "update"):
         return []
@@ -131,14 +132,14 @@ def _kept(job: ImportJob, verdict: str, after: int, limit: int) -> list[PreviewR
             "record_id", "id"
         )[:limit]
     )
-    records = _records(job.kind, [change.record_id for change in changed])
-    names = _Names([(change.before, records.get(change.record_id, {})) for change in changed])
+    records = records_of(job.kind, [change.record_id for change in changed])
+    names = Names([(change.before, records.get(change.record_id, {})) for change in changed])
     return [
         PreviewRow(
             change.record_id,
             None,
-            _cells(job.kind, record),
-            changes=_changes(job.kind, change.before, {key: record.get(key) for key in change.before}, names),
+            cells_of(job.kind, record),
+            changes=changes_of(job.kind, change.before, {key: record.get(key) for key in change.before}, names),
             target_id=change.record_id,
         )
         for change in changed
@@ -152,7 +153,7 @@ _RECORDS = (
 )
 
 
-def _records(kind: str, ids: list[int]) -> dict[int, dict[str, Any]]:
+def records_of(kind: str, ids: list[int]) -> dict[int, dict[str, Any]]:
     owned = kind != ImportKind.ACCOUNTS
     rows = Staging(0, kind).fetch(
         _RECORDS,
@@ -161,15 +162,15 @@ def _records(kind: str, ids: list[int]) -> dict[int, dict[str, Any]]:
         account="a.name" if owned else "NULL",
         join="LEFT JOIN accounts_account a ON a.id = t.account_id" if owned else "",
     )
-    return {pk: _json(record) for pk, record in rows}
+    return {pk: document_of(record) for pk, record in rows}
 
 
-def _json(document: str | None) -> dict[str, Any]:
+def document_of(document: str | None) -> dict[str, Any]:
     """Django leaves jsonb of raw queries as text."""
     return dict(json.loads(document)) if document else {}
 
 
-class _Names:
+class Names:
     """Names of the persons and accounts that a page of changes mentions, in two queries."""
 
     def __init__(self, pairs: Iterable[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]) -> None:
@@ -186,10 +187,10 @@ class _Names:
             return str(self.people.get(value, ""))
         if column in ("account_id", "parent_id"):
             return str(self.accounts.get(value, ""))
-        return _text(column, value)
+        return text_of(column, value)
 
 
-def _text(column: str, value: Any) -> str:
+def text_of(column: str, value: Any) -> str:
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
@@ -201,29 +202,29 @@ def _text(column: str, value: Any) -> str:
     return str(value)[:200]
 
 
-def _cells(kind: str, staged: Mapping[str, Any]) -> list[str]:
-    return [_text(name, staged.get(name)) for name, _ in SHOWN[kind]]
+def cells_of(kind: str, staged: Mapping[str, Any]) -> list[str]:
+    return [text_of(name, staged.get(name)) for name, _ in SHOWN[kind]]
 
 
-def _raw(cells: Iterable[str] | None) -> str:
+def raw_of(cells: Iterable[str] | None) -> str:
     """A row that could not be read, as it stands in the file."""
     return " · ".join(cell for cell in cells or () if cell.strip())
 
 
-def _changes(
+def changes_of(
     kind: str,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    names: _Names,
+    names: Names,
     staged: Mapping[str, Any] | None = None,
     parent_said: str = "",
 ) -> list[Change]:
     """Field by field, before → after; what only follows from another field stays quiet."""
     said = staged or {}
     found = [
-        Change(_label(kind, column), names.of(column, old.get(column)), names.of(column, value))
+        Change(label_of(kind, column), names.of(column, old.get(column)), names.of(column, value))
         for column, value in new.items()
-        if column not in _QUIET and old.get(column) != value
+        if column not in QUIET and old.get(column) != value
     ]
     if said.get("owner_key") and not new.get("owner_id"):
         found.append(Change("Owner", "", f"{said.get('owner_name') or said.get('owner_email')} (new)"))
@@ -234,7 +235,7 @@ def _changes(
     return found
 
 
-def _label(kind: str, column: str) -> str:
+def label_of(kind: str, column: str) -> str:
     known = field_of(kind, column)
     return (
         known.label if known and column not in _LABELS else _LABELS.get(column, column.replace("_", " ").capitalize())

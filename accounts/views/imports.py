@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,7 +21,10 @@ from accounts.imports import preview
 from accounts.imports.error_file import error_file
 from accounts.imports.forms import MappingForm, UploadForm
 from accounts.models import ImportJob
-from accounts.services import imports
+from accounts.services import import_survey, imports
+from accounts.views.import_access import job_of
+from accounts.views.import_progress import progress_context
+from accounts.views.import_undo import undo_page
 
 SHOWN_IMPORTS = 100
 #: The counts of a trial and of a result: key in counts, verdict, words before and after.
@@ -32,6 +35,8 @@ COUNTS = (
     ("conflict", RowVerdict.CONFLICT, "conflicts", "conflicts"),
     ("error", RowVerdict.ERROR, "errors", "errors"),
 )
+#: The stages at which the lists of an undo are what there is to see; a stopped import has them too.
+UNDO_STAGES = (ImportStage.UNDO_READY, ImportStage.UNDONE, ImportStage.CANCELLED)
 #: What else is worth a sentence, per count.
 NOTES = {
     "unassigned": "{n} without an account: kept, and counted apart.",
@@ -42,14 +47,6 @@ NOTES = {
     "owner_unclear": "{n} name an owner whom two people match by name: left as they are.",
     "dates_doubtful": "{n} were closed before they were opened: kept, flagged, left out of cycle lengths.",
 }
-
-
-def job_of(request: AuthenticatedRequest, pk: int | None = None) -> ImportJob:
-    """The import, for those who import files; others are told that it is not theirs."""
-    if not policies.may_import(request.user):
-        raise PermissionDenied
-    job: ImportJob = get_object_or_404(ImportJob.objects.select_related("actor__person"), pk=pk)
-    return job
 
 
 @require_GET
@@ -85,23 +82,26 @@ def import_create(request: AuthenticatedRequest) -> HttpResponse:
 def import_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """One page whose content follows the import: columns, trial, review, writing, result."""
     job = job_of(request, pk)
+    if not job.is_active and job.stage in UNDO_STAGES and job.counts.get("undo"):
+        return undo_page(request, job)
     if job.is_active or job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
-        return render(request, "accounts/import_detail.html", {"job": job, **_progress(job)})
+        return render(request, "accounts/import_detail.html", {"job": job, **progress_context(job)})
     if job.stage == ImportStage.MAPPING:
-        return _mapping_page(request, job, MappingForm(job, imports.questions_of(job)))
+        return _mapping_page(request, job, MappingForm(job, import_survey.questions_of(job)))
     return render(request, "accounts/import_review.html", {"job": job, **_review(request, job)})
 
 
 def _mapping_page(request: AuthenticatedRequest, job: ImportJob, form: MappingForm, status: int = 200) -> HttpResponse:
     template = "accounts/import_mapping.html#mapping" if is_fragment(request) else "accounts/import_mapping.html"
-    return render(request, template, {"job": job, "form": form}, status=status)
+    remarks = import_survey.remarks_of(job, form.mapping)
+    return render(request, template, {"job": job, "form": form, "remarks": remarks}, status=status)
 
 
 @require_POST
 def import_mapping(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Take the columns and answers; with `check` only ask what the new columns raise, else try the file."""
     job = job_of(request, pk)
-    form = MappingForm(job, imports.questions_of(job, MappingForm.chosen(job, request.POST)), request.POST)
+    form = MappingForm(job, import_survey.questions_of(job, MappingForm.chosen(job, request.POST)), request.POST)
     if "check" in request.POST:
         return _mapping_page(request, job, form)
     try:
@@ -137,7 +137,7 @@ def import_progress(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     job = job_of(request, pk)
     if not job.is_active:
         return redirect("import_detail", job.pk)
-    return render(request, "accounts/import_detail.html#progress", {"job": job, **_progress(job)})
+    return render(request, "accounts/import_detail.html#progress", {"job": job, **progress_context(job)})
 
 
 @require_POST
@@ -148,8 +148,16 @@ def import_cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.info(request, "Stopped. Nothing was written." if not job.is_active else "It stops after this batch.")
+        messages.info(request, _stopped_words(job))
     return redirect("import_detail", job.pk)
+
+
+def _stopped_words(job: ImportJob) -> str:
+    if not job.is_active:
+        return "Stopped. Nothing was written."
+    if job.stage in (ImportStage.APPLY, ImportStage.UNDO):
+        return "It stops after this batch, and what it wrote is taken back."
+    return "It stops after this batch."
 
 
 @require_POST
@@ -166,26 +174,6 @@ def import_errors(request: AuthenticatedRequest, pk: int) -> StreamingHttpRespon
     answer = StreamingHttpResponse(error_file(job), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{job.pk}-errors.csv"'
     return answer
-
-
-def _progress(job: ImportJob) -> dict[str, Any]:
-    applying = job.stage == ImportStage.APPLY
-    phase = job.progress.get("phase", "read")
-    title = f"Writing {job.get_kind_display().lower()}" if applying else "Trying the file: nothing is written yet"
-    note = {
-        "prepare": "Looking for repeated rows.",
-        "match": "Looking for records that are here already.",
-        "settle": "Counting.",
-        "finish": "Finishing.",
-    }.get(phase, "")
-    stoppable = not applying or job.status == JobStatus.WAITING
-    return {
-        "title": title,
-        "note": note,
-        "url": reverse("import_progress", args=[job.pk]),
-        "cancel_url": reverse("import_cancel", args=[job.pk]) if stoppable else "",
-        "retry_url": reverse("import_retry", args=[job.pk]) if job.stage != ImportStage.UNUSABLE else "",
-    }
 
 
 def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from abxsite.audit.models import AuditEntry
 from abxsite.lib import clock
 from abxsite.lib.errors import Conflict, DomainError, NotAllowed
 from accounts.choices import ImportStage
-from accounts.imports import pipeline
+from accounts.imports import pipeline, unchanged
 from accounts.imports.pipeline import LeaseLost, Pipeline
 from accounts.models import Account, ImportChange, ImportJob, RescoreMark
 from accounts.services import imports
 from accounts.tasks import run_import
 from tests.cast import Cast
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +64,9 @@ def assert_all_in(job: ImportJob) -> None:
     assert RescoreMark.objects.count() == ROWS
 
 
-@pytest.mark.parametrize("steps", [1, 3, 5, 6, 8, 9])
-def test_a_worker_killed_while_applying_loses_nothing(steps: int) -> None:
-    with small_batches():
+@pytest.mark.parametrize(("steps", "anew"), [(1, 0), (3, 0), (5, 0), (1, 1), (3, 1), (6, 1), (8, 1), (9, 1)])
+def test_a_worker_killed_while_applying_loses_nothing(steps: int, anew: int) -> None:
+    with small_batches(), mock.patch.object(unchanged, "is_unchanged", return_value=not anew):
         job = imports.run_to_end(a_job(), until=ImportStage.REVIEW)
         imports.begin_apply(actor=None, job=job)
         killed_after(job, steps)
@@ -232,7 +232,7 @@ def test_a_failed_import_that_wrote_something_can_be_taken_back() -> None:
     with small_batches():
         job = imports.run_to_end(a_job(), until=ImportStage.REVIEW)
         imports.begin_apply(actor=None, job=job)
-        killed_after(job, 10)
+        killed_after(job, 4)
         written = Account.objects.count()
         with mock.patch.object(Pipeline, "_write", side_effect=ValueError("boom")):
             run_import(job.pk)
@@ -290,3 +290,43 @@ def test_a_mapping_that_cannot_be_is_refused_in_a_sentence(mapping: dict[str, st
         imports.set_mapping(actor=None, job=job, mapping=mapping)
     job.refresh_from_db()
     assert job.mapping == {"id": "external_id", "name": "name", "employees": "employees"}
+
+
+def phases_of_applying(job: ImportJob) -> list[str]:
+    imports.begin_apply(actor=None, job=job)
+    claimed = ImportJob.claim(job.pk)
+    assert claimed is not None
+    work, seen = Pipeline(claimed), []
+    while work.step():
+        if not seen or seen[-1] != work.position["phase"]:
+            seen.append(work.position["phase"])
+    return seen
+
+
+OWNED = b"id,name,owner\nc1,Company 1,Ola Ny\nc2,Company 2,Ola Ny\n"
+MATCHED_ANEW = ["match", "settle", "write", "finish"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trial_still_true_is_written_without_matching_again() -> None:
+    AccountFactory(name="Company 2", source="file", external_id="c2", domain="")
+    job = imports.run_to_end(a_job(BytesIO(OWNED)), until=ImportStage.REVIEW)
+    assert phases_of_applying(job) == ["write", "finish"]
+    assert [account.owner.name for account in Account.objects.all() if account.owner] == ["Ola Ny", "Ola Ny"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["changed", "added", "deleted", "person"])
+def test_whatever_changes_since_the_trial_is_matched_anew(what: str) -> None:
+    other = AccountFactory(name="Other", domain="")
+    job = imports.run_to_end(a_job(BytesIO(OWNED)), until=ImportStage.REVIEW)
+    match what:
+        case "changed":
+            Account.objects.filter(pk=other.pk).update(city="Oslo")
+        case "added":
+            AccountFactory()
+        case "deleted":
+            other.delete()
+        case "person":
+            PersonFactory(name="Ola Ny")
+    assert phases_of_applying(job) == MATCHED_ANEW
