@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tiering.services import marks, runs, standings
+from tiering.services import backtests, marks, runs, standings
 
 
 @shared_task(name="tiering.run_scorecard")
@@ -28,3 +28,8 @@ def rescore_daily() -> None:
 @shared_task(name="tiering.refresh_standings")
 def refresh_standings() -> int:
     return standings.refresh_standings()
+
+
+@shared_task(name="tiering.run_backtest")
+def run_backtest(backtest_id: int) -> bool:
+    return backtests.work(backtest_id)

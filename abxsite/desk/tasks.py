@@ -7,7 +7,7 @@ from django.core.cache import cache
 from abxsite.health import WORKER_KEY, WORKER_TTL
 from abxsite.lib.jobs import sweep
 from accounts.models import ImportJob
-from tiering.models import Run, RunPart
+from tiering.models import Backtest, Run, RunPart
 
 
 @shared_task(name="desk.heartbeat")
@@ -23,4 +23,4 @@ def seen_at_once(**_signal: object) -> None:
 
 @shared_task(name="desk.sweep_jobs")
 def sweep_jobs() -> int:
-    return sweep((ImportJob, Run, RunPart))
+    return sweep((Backtest, ImportJob, Run, RunPart))

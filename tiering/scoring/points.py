@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from tiering.engine.types import CriterionSpec
 from tiering.scoring.binding import Binder
@@ -16,6 +17,10 @@ from tiering.scoring.potential import potential_ctes, similar_circles
 COLUMNS = "id, industry, country, region, status, employees, revenue, year_founded, technologies, problem_tags, custom"
 #: Read once each, or needed for statistics that the planner would not have.
 MATERIALIZED = frozenset({"a", "kin", "touched"})
+
+
+#: Of these, what `AccountEvent` records: each row holds the values that an update replaced.
+RECORDED = ("industry", "country", "status", "employees", "revenue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,21 @@ def _has_data(source: str, as_of: date) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def past_accounts(as_of: str, binder: Binder) -> str:
+    """The accounts `a` as they stood at the end of the day: the oldest later event holds what was replaced since."""
+    columns = ", ".join(
+        f"CASE WHEN e.pgh_id IS NULL THEN a.{name} ELSE e.{name} END AS {name}" if name in RECORDED else f"a.{name}"
+        for name in COLUMNS.split(", ")
+    )
+    zone = binder.bind(timezone.get_current_timezone_name(), "text")
+    return f"""
+        SELECT {columns} FROM accounts_account a LEFT JOIN LATERAL (
+            SELECT pgh_id, {", ".join(RECORDED)} FROM accounts_accountevent e
+            WHERE e.pgh_obj_id = a.id AND e.pgh_created_at >= ({as_of} + 1)::timestamp AT TIME ZONE {zone}
+            ORDER BY e.pgh_created_at, e.pgh_id LIMIT 1
+        ) e ON true"""
+
+
 def points_query(
     criteria: Sequence[CriterionSpec],
     context: RunContext,
@@ -66,10 +86,12 @@ def points_query(
     low: int = 0,
     high: int = 0,
     ids: Sequence[int] | None = None,
+    with_history: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """(SELECT, parameters) giving account_id, points, raw, potential, potential_source, potential_n, follows.
 
-    The accounts are those with low ≤ id ≤ high, or those of `ids`.
+    The accounts are those with low ≤ id ≤ high, or those of `ids`. `with_history` reads the firmographics that have a
+    recorded history as they stood at the end of the day; otherwise they are today's.
     """
     binder = Binder()
     if ids is None:
@@ -78,7 +100,9 @@ def points_query(
         condition = f"= ANY({binder.bind(list(ids), 'bigint[]')})"
     scope = Scope(condition, binder.bind(context.as_of, "date"), context.connected)
     compiled = [compile_kind(criterion.config, i, scope, binder) for i, criterion in enumerate(criteria)]
-    ctes = [("a", f"SELECT {COLUMNS} FROM accounts_account WHERE {scope.of('id')} AND merged_into_id IS NULL")]
+    inside = f"{scope.of('a.id')} AND a.merged_into_id IS NULL"
+    past = past_accounts(scope.as_of, binder) if with_history else f"SELECT {COLUMNS} FROM accounts_account a"
+    ctes = [("a", f"{past} WHERE {inside}")]
     ctes += potential_ctes(scope, context.circles, binder)
     ctes += [cte for item in compiled for cte in item.ctes]
     joins = "".join(f"\nLEFT JOIN {name} ON {name}.account_id = a.id" for item in compiled for name in item.joins)

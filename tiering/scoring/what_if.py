@@ -21,15 +21,15 @@ def weighed_query(run: Run, specs: Sequence[CriterionSpec], places: Sequence[int
     new = weighing(specs, typical, "s.points", places)
     total = new.total if weights == 100 else f"100 * ({new.total}) / {max(weights, 1)}"
     return f"""
-        SELECT account_id, was, would, {_tier(tiers, "was", "coverage")} AS tier_then,
-               {_tier(tiers, "would", "new_coverage")} AS tier_now
+        SELECT account_id, was, would, {tier_passed(tiers, "was", "coverage")} AS tier_then,
+               {tier_passed(tiers, "would", "new_coverage")} AS tier_now
         FROM (SELECT s.account_id, s.total AS was, s.coverage, s.potential, {total} AS would,
                      {new.coverage} AS new_coverage
               FROM {partition(run.pk)} s WHERE NOT s.follows) weighed"""
 
 
-def _tier(tiers: Sequence[Tier], total: str, coverage: str) -> str:
-    """The highest tier whose minimums are passed."""
+def tier_passed(tiers: Sequence[Tier], total: str, coverage: str) -> str:
+    """The place from the top of the highest tier whose minimums are passed; their number for none."""
     steps = ""
     for place, tier in enumerate(tiers):
         gate = f"{total} >= {tier.minimum_score:d} AND {coverage} >= {tier.minimum_coverage:d}"
