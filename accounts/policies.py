@@ -32,6 +32,14 @@ def may_cluster(user: User) -> bool:
     return user.has_role(Role.ADMIN, Role.MARKETER)
 
 
+def may_merge(user: User) -> bool:
+    return user.has_role(Role.ADMIN, Role.MARKETER)
+
+
+def may_set_sponsors(user: User) -> bool:
+    return user.has_role(Role.ADMIN, Role.MARKETER)
+
+
 def check_edit(user: User | None, account: Account) -> None:
     """`user` None is the system itself (imports, the demo)."""
     if user is not None and not may_edit(user, account):
@@ -51,3 +59,13 @@ def check_assign(user: User | None) -> None:
 def check_cluster(user: User | None) -> None:
     if user is not None and not may_cluster(user):
         raise NotAllowed("Clusters are built by marketers. Ask one, or suggest it in a comment.")
+
+
+def check_merge(user: User | None) -> None:
+    if user is not None and not may_merge(user):
+        raise NotAllowed("Accounts are merged by marketers and admins. Ask one of them.")
+
+
+def check_sponsors(user: User | None) -> None:
+    if user is not None and not may_set_sponsors(user):
+        raise NotAllowed("How many accounts somebody sponsors is set by marketers and admins.")

@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class TieringConfig(AppConfig):
     name = "tiering"
+
+    def ready(self) -> None:
+        """What the account side asks of this one, it is given here (DESIGN §4)."""
+        from accounts import merge_handlers
+        from accounts.clusters import candidates
+        from tiering.cluster_candidates import wanting_a_cluster
+        from tiering.services.merge import TierMerge
+
+        candidates.register(wanting_a_cluster)
+        merge_handlers.register("tiering", TierMerge(), place=1)
