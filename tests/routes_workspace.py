@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from abxsite.desk.models import SavedView
 from abxsite.lib import clock
 from abxsite.users.services.delegations import delegate
 from abxsite.users.services.tokens import create_token
-from accounts.models import ClusterMembership, Tie
+from accounts.models import BuyingCenter, ChecklistItem, ClusterMembership, Segment, Tie
+from accounts.services.dossier import add_entry
 from accounts.services.imports import start_import
 from entitlements.models import Delivery, Entitlement, Worker, WorkRole
 from entitlements.services.catalogue import ensure_default_catalogue
@@ -41,8 +43,13 @@ def make_workspace(cast: Cast) -> Workspace:
     account = AccountFactory.create(name="Alpha", owner=cast.rep.person)
     contact = ContactFactory.create(account=account)
     tie = Tie.objects.create(account=account, kind="referral", person=cast.rep.person, on=day, entered_by=cast.rep)
+    center = BuyingCenter.objects.create(account=account, name="Sites")
+    dossier = add_entry(actor=cast.rep, account=account, section="pain", text="Parts come late")
     cluster = ClusterFactory.create(owner=cast.marketer.person)
     ClusterMembership.objects.create(account=account, cluster=cluster, since=day)
+    ports = {"fact": "industry", "op": "in", "value": ["Ports"]}
+    kept = Segment.objects.create(name="Ports and harbours", conditions=[ports], created_by=cast.marketer)
+    view = SavedView.objects.create(name="Owned ports", query="industry=Ports", owner=cast.marketer, shared=True)
     deal = OpportunityFactory.create(account=account, amount=Decimal(100))
     cycle = make_cycle(tiers)
     draft = new_draft(actor=cast.marketer)
@@ -74,7 +81,12 @@ def make_workspace(cast: Cast) -> Workspace:
             "account": account.pk,
             "contact": contact.pk,
             "tie": tie.pk,
+            "center": center.pk,
+            "dossier": dossier.pk,
             "cluster": cluster.pk,
+            "segment": kept.pk,
+            "view": view.pk,
+            "item": ChecklistItem.objects.create(cluster=cluster, name="Landing page", place=0).pk,
             "deal": deal.pk,
             "scorecard": scorecard.pk,
             "draft": draft.pk,

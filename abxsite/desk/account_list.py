@@ -1,23 +1,21 @@
 """The account list: one keyset page of accounts with what stands beside each, in a fixed number of queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
-from abxsite.desk.filters import STALE
+from abxsite.desk.account_rows import Row, rows_of, stale_before
+from abxsite.desk.filters import ListFilter
 from abxsite.desk.lines import Line, tier_lines
 from abxsite.lib import clock
 from abxsite.users.models import User
-from accounts.models import Account, ClusterMembership, Contact, Opportunity, Signal
+from accounts.models import Account, Contact
 from entitlements.models import Delivery
-from entitlements.services.deliveries import next_deliveries
-from tiering.choices import OPEN_MOVES, Deck, PotentialSource
-from tiering.models import Move, Placement, Run, Score, Standing, Tier
+from tiering.choices import OPEN_MOVES, Deck
+from tiering.models import Move, Run
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -41,48 +39,6 @@ SORTS = {
     "coverage": Sort("coverage", "Known", "score__coverage", True, needs_score=True),
     "newest": Sort("newest", "Newest", "id", True),
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    account: Account
-    score: Score | None
-    tier: Tier | None
-    move: Move | None
-    standing: Standing | None
-    cluster: str
-    pipeline: Decimal | None
-    deals: int
-    touched_on: date | None
-    signal_on: date | None
-    delivery: Delivery | None
-    cuts: tuple[Line, ...] = ()
-
-    @property
-    def deck(self) -> str:
-        """What the account waits for, where a person can do something about it; a full tier is the usual case."""
-        if self.standing is None or self.standing.deck in (Deck.NONE, Deck.FULL):
-            return ""
-        return str(self.standing.get_deck_display())
-
-    @property
-    def stale(self) -> bool:
-        """D3: insight older than twelve months."""
-        return self.account.insight_on is not None and self.account.insight_on < stale_before()
-
-    @property
-    def estimated(self) -> bool:
-        return self.score is not None and self.score.potential_source == PotentialSource.ESTIMATED
-
-    @property
-    def typical(self) -> int:
-        """The part of the total that stands in for unknowns, in total units (known share of weight is coverage)."""
-        if self.score is None:
-            return 0
-        points = self.score.points
-        weights = self.score.run.weights
-        known = sum(p * w for p, w in zip(points, weights, strict=False) if p is not None)
-        return max(0, self.score.total - known)
 
 
 @dataclass(frozen=True)
@@ -110,26 +66,33 @@ def base(user: User, run: Run | None) -> QuerySet[Any]:
     return accounts
 
 
+def matching(user: User, run: Run | None, filters: ListFilter) -> QuerySet[Any]:
+    return filters.apply(base(user, run))
+
+
 def choose_sort(asked: str, run: Run | None) -> Sort:
     """The sort that was asked for; the default is by score, by name while nothing is scored."""
     sort = SORTS.get(asked.lstrip("-"), SORTS["score"])
     return SORTS["name"] if sort.needs_score and run is None else sort
 
 
-def fetch(accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, before: str) -> Page:
+def fetch(
+    accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, before: str,
+    columns: Collection[str] | None = None,
+) -> Page:  # fmt: skip
     """Up to `PAGE` rows after (or before) a cursor `value~id` that an earlier page gave."""
     queryset = accounts.annotate(sort_value=sort_expression(sort))
     if sort.needs_score:
         queryset = queryset.filter(score__total__isnull=False)
     backwards = bool(before and not after)
     queryset = from_cursor(queryset, sort, after or before, backwards)
-    found = list(queryset.select_related("owner").order_by(*order_of(sort, backwards))[: PAGE + 1])
+    found = list(queryset.select_related("owner__team").order_by(*order_of(sort, backwards))[: PAGE + 1])
     more = len(found) > PAGE
     found = found[:PAGE]
     if backwards:
         found.reverse()
     has_previous, has_next = (more, True) if backwards else (bool(after), more)
-    rows = rows_of(found, run)
+    rows = rows_of(found, run, columns)
     if sort.key == "score" and run and found:
         rows = _with_lines(rows, tier_lines(run), _above(after, backwards))
     return Page(
@@ -159,10 +122,6 @@ def _with_lines(rows: list[Row], lines: list[Line], above: int | None) -> list[R
 def unscored(accounts: QuerySet[Any], sort: Sort) -> int:
     """How many of these an order by score leaves out, because they came in after the last run."""
     return capped_count(accounts.filter(score__total__isnull=True)) if sort.needs_score else 0
-
-
-def stale_before() -> date:
-    return clock.today() - STALE
 
 
 def capped_count(accounts: QuerySet[Any]) -> int:
@@ -205,58 +164,15 @@ def from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: boo
     return queryset.filter(Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)}))
 
 
-def rows_of(accounts: list[Account], run: Run | None) -> list[Row]:
-    """What stands beside each account, in a fixed number of queries."""
-    ids = [account.pk for account in accounts]
-    scores = _by_account(Score.objects.filter(run=run, account_id__in=ids).select_related("run")) if run else {}
-    seats = _by_account(Placement.objects.base().open().filter(account_id__in=ids).select_related("tier"))
-    moves = _by_account(
-        Move.objects.filter(account_id__in=ids, state__in=OPEN_MOVES).select_related("from_tier", "to_tier")
-    )
-    standings = _by_account(Standing.objects.filter(account_id__in=ids).select_related("deck_tier"))
-    clusters = _by_account(ClusterMembership.objects.current().filter(account_id__in=ids).select_related("cluster"))
-    open_deals = Opportunity.objects.filter(account_id__in=ids, outcome="open")
-    deals = _grouped(open_deals, amount=Sum("amount"), n=Count("id"))
-    touches = _grouped(Contact.objects.filter(account_id__in=ids), on=Max("last_contact_on"))
-    signals = _grouped(Signal.objects.filter(account_id__in=ids), on=Max("occurred_on"))
-    deliveries = next_deliveries(ids)
-
-    def row(account: Account) -> Row:
-        pk = account.pk
-        seat, membership = seats.get(pk), clusters.get(pk)
-        return Row(
-            account=account,
-            score=scores.get(pk),
-            tier=seat.tier if seat else None,
-            move=moves.get(pk),
-            standing=standings.get(pk),
-            cluster=membership.cluster.name if membership else "",
-            pipeline=deals.get(pk, {}).get("amount"),
-            deals=deals.get(pk, {}).get("n", 0),
-            touched_on=touches.get(pk, {}).get("on"),
-            signal_on=signals.get(pk, {}).get("on"),
-            delivery=deliveries.get(pk),
-        )
-
-    return [row(account) for account in accounts]
-
-
-def _by_account(queryset: QuerySet[Any]) -> dict[int, Any]:
-    return {item.account_id: item for item in queryset}
-
-
-def _grouped(queryset: QuerySet[Any], **aggregates: Any) -> dict[int, dict[str, Any]]:
-    rows = queryset.order_by().values("account_id").annotate(**aggregates)
-    return {row["account_id"]: row for row in rows}
-
-
-def metrics(accounts: QuerySet[Any], url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
+def metrics(user: User, run: Run | None, url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
     """Counts above the list that filter on click; each over what the person sees."""
+    accounts = base(user, run)
     touched = Contact.objects.filter(account=OuterRef("pk"), last_contact_on__isnull=False)
+    pending = Move.objects.filter(account=OuterRef("pk"), state__in=OPEN_MOVES)
     late = Delivery.objects.overdue(clock.today()).filter(account=OuterRef("pk"))
     kinds: list[tuple[str, dict[str, str], Q]] = [
         ("Target list", {"tier": "list"}, Q(seat__tier__isnull=False)),
-        ("Pending moves", {"move": "pending"}, Q(moves__state__in=OPEN_MOVES)),
+        ("Pending moves", {"move": "pending"}, Q(Exists(pending))),
         ("On deck", {"deck": "any"}, Q(standing__deck__gt="")),
         ("Find out first", {"deck": Deck.FIND_OUT_FIRST.value}, Q(standing__deck=Deck.FIND_OUT_FIRST)),
         ("Never touched", {"touched": "never"}, Q(~Exists(touched))),

@@ -1,119 +1,234 @@
-"""The account list's filters: everything lives in the query string."""
+"""The account list's filters: everything lives in the query string.
 
+What is asked of the account itself is a condition of `accounts.facts`; what stands beside it (tier, score, moves) is a
+filter of the desk. A parameter that is none of both is left out, with a sentence that says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
-import django_filters as filters
-from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
 
 from abxsite.lib import clock
-from abxsite.users.models import Person
-from accounts.choices import AccountStatus
-from accounts.models import Account, Cluster, Contact
+from abxsite.lib.errors import DomainError
+from abxsite.users.models import User
+from accounts import facts
+from accounts.facts import Condition, address
+from accounts.models import Segment
 from entitlements.models import Delivery
 from tiering.choices import OPEN_MOVES, Deck
-from tiering.models import Tier
+from tiering.models import Move, Tier
 
 Accounts = QuerySet[Any]
 STALE = timedelta(days=365)  # D3: insight older than twelve months
 ON_LIST, OFF_LIST, NOBODY, MINE = "list", "off", "none", "me"
+#: Parameters of the list that filter nothing.
+NO_FILTERS: Final = frozenset({"sort", "after", "before", "columns", "view"})
+#: Below the lowest tier, for comparing directions.
+OFF_ORDER: Final = 1_000
+MOVES: Final = {"pending": "Pending", "up": "Up", "down": "Down"}
 
 
 def text_search(queryset: Accounts, words: str) -> Accounts:
     """Every word stands in the name or the domain. Compares UPPER(…), as the trigram indexes do."""
+    return queryset.filter(_text(words))
+
+
+def _text(words: str) -> Q:
+    found = Q()
     for word in words.split()[:6]:
-        queryset = queryset.filter(Q(name__icontains=word) | Q(domain__icontains=word))
-    return queryset
+        found &= Q(name__icontains=word) | Q(domain__icontains=word)
+    return found
 
 
-class AccountFilter(filters.FilterSet):
-    """Expects the annotations of `account_list.base`: `score`, `seat` (filtered relations) and `standing`."""
+@dataclass(frozen=True)
+class Term:
+    """One filter that is on: the parameter that it came by, and its words. `condition` where it asks a fact."""
 
-    q = filters.CharFilter(method="by_text", label="Name or domain", widget=forms.TextInput(attrs={"autofocus": True}))
-    tier = filters.ChoiceFilter(method="by_tier", label="Tier", choices=(), empty_label="Any")
-    owner = filters.ChoiceFilter(method="by_owner", label="Owner", choices=(), empty_label="Anybody")
-    industry = filters.MultipleChoiceFilter(label="Industry", choices=())
-    country = filters.MultipleChoiceFilter(label="Country", choices=())
-    status = filters.MultipleChoiceFilter(label="Status", choices=AccountStatus.choices)
-    score_min = filters.NumberFilter(method="by_score_min", label="Score at least", min_value=0, max_value=100)
-    score_max = filters.NumberFilter(method="by_score_max", label="Score below", min_value=0, max_value=100)
-    cluster = filters.ModelChoiceFilter(
-        method="by_cluster", label="Cluster", queryset=Cluster.objects.order_by("name"), empty_label="Any"
-    )
-    deck = filters.ChoiceFilter(
-        method="by_deck",
-        label="On deck",
-        choices=[("any", "For any reason"), *[c for c in Deck.choices if c[0]]],
-        empty_label="Any",
-    )
-    move = filters.ChoiceFilter(method="by_move", label="Move", choices=[("pending", "Pending")], empty_label="Any")
-    touched = filters.ChoiceFilter(
-        method="by_touched", label="Touched", choices=[("never", "Never")], empty_label="Any"
-    )
-    insight = filters.ChoiceFilter(
-        method="by_insight", label="Insight", choices=[("stale", "Older than a year")], empty_label="Any"
-    )
-    delivery = filters.ChoiceFilter(
-        method="by_delivery", label="Delivery", choices=[("overdue", "Overdue")], empty_label="Any"
-    )
-    scored = filters.ChoiceFilter(method="by_scored", label="Scored", choices=[("no", "Not yet")], empty_label="Any")
+    key: str
+    label: str
+    value: str
+    q: Q
+    condition: Condition | None = None
 
-    class Meta:
-        model = Account
-        fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        tiers = [(str(t.pk), t.name) for t in Tier.objects.active()]
-        people = Person.objects.filter(Exists(Account.objects.filter(owner=OuterRef("pk"))))
-        self.filters["tier"].extra["choices"] = [(ON_LIST, "On the list"), *tiers, (OFF_LIST, "Off list")]
-        self.filters["owner"].extra["choices"] = [
-            (MINE, "Me"), (NOBODY, "Nobody"), *[(str(p.pk), p.name) for p in people],
-        ]  # fmt: skip
-        for name in ("industry", "country"):
-            values = Account.objects.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
-            self.filters[name].extra["choices"] = [(value, value) for value in values[:400]]
+@dataclass
+class ListFilter:
+    """What a query string asks for. `wrong` has a sentence for each parameter that was left out."""
 
-    def by_text(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return text_search(queryset, value)
+    user: User
+    terms: list[Term] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
-    def by_tier(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        if value == ON_LIST:
-            return queryset.filter(seat__tier__isnull=False)
-        if value == OFF_LIST:
-            return queryset.filter(seat__tier__isnull=True)
-        return queryset.filter(seat__tier_id=int(value))
+    @property
+    def conditions(self) -> list[Condition]:
+        return [term.condition for term in self.terms if term.condition]
 
-    def by_owner(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        if value == NOBODY:
-            return queryset.filter(owner__isnull=True)
-        return queryset.filter(owner_id=self.request.user.person_id if value == MINE else int(value))
+    def apply(self, accounts: Accounts) -> Accounts:
+        """`accounts` with the annotations of `account_list.base`."""
+        for term in self.terms:
+            accounts = accounts.filter(term.q)
+        return accounts
 
-    def by_score_min(self, queryset: Accounts, name: str, value: Decimal) -> Accounts:
-        return queryset.filter(score__total__gte=int(value * 5000))
 
-    def by_score_max(self, queryset: Accounts, name: str, value: Decimal) -> Accounts:
-        return queryset.filter(score__total__lt=int(value * 5000))
+def read(query: QueryDict, user: User) -> ListFilter:
+    found = ListFilter(user)
+    for key in query:
+        values = [value.strip() for value in query.getlist(key) if value.strip()]
+        if not values or key in NO_FILTERS:
+            continue
+        try:
+            found.terms.append(_term(key, values, user))
+        except DomainError as error:
+            found.wrong.append(str(error))
+    return found
 
-    def by_cluster(self, queryset: Accounts, name: str, value: Cluster) -> Accounts:
-        return queryset.filter(cluster_memberships__cluster=value, cluster_memberships__until__isnull=True)
 
-    def by_deck(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(standing__deck__gt="") if value == "any" else queryset.filter(standing__deck=value)
+def _term(key: str, values: list[str], user: User) -> Term:
+    if key in DESK:
+        label, reader = DESK[key]
+        q, words = reader(values)
+        return Term(key, label, words, q)
+    if not address.is_fact_key(key):
+        raise DomainError(f"“{key[:40]}” is no filter of this list.")
+    condition = _condition(key, values, user)
+    if condition.fact == facts.SEGMENT:
+        return _segments(key, condition, user)
+    label, words = facts.in_parts(condition)
+    return Term(key, label, "me" if values == [MINE] else words, facts.where(condition), condition)
 
-    def by_move(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(moves__state__in=OPEN_MOVES)
 
-    def by_insight(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(insight_on__lt=clock.today() - STALE)
+def _condition(key: str, values: list[str], user: User) -> Condition:
+    """With the short words that older addresses and the counts above the list use."""
+    match key, values:
+        case "owner", ["none"]:
+            return facts.condition("owner", "unknown")
+        case "owner", _:
+            return address.read(key, [str(user.person_id) if value == MINE else value for value in values])
+        case "touched", ["never"]:
+            return facts.condition("touched", "unknown")
+        case "insight", _:
+            return facts.condition("insight_on", "older", "1 year")
+    return address.read(key, values)
 
-    def by_delivery(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(Exists(Delivery.objects.overdue(clock.today()).filter(account=OuterRef("pk"))))
 
-    def by_scored(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(score__total__isnull=True)
+def _segments(key: str, condition: Condition, user: User) -> Term:
+    """Only segments that the person sees; others are not there."""
+    visible = dict(Segment.objects.visible_to(user).filter(pk__in=condition.value).values_list("pk", "name"))
+    if missing := [pk for pk in condition.value if pk not in visible]:
+        raise DomainError(f"There is no segment {missing[0]} for you. It may have been deleted.")
+    label = "Segment is not" if condition.op == "not_in" else "Segment is"
+    return Term(key, label, ", ".join(visible.values()), facts.where(condition), condition)
 
-    def by_touched(self, queryset: Accounts, name: str, value: str) -> Accounts:
-        return queryset.filter(~Exists(Contact.objects.filter(account=OuterRef("pk"), last_contact_on__isnull=False)))
+
+# --- what stands beside an account -----------------------------------------------------------------------------------
+
+
+def _tier(values: list[str]) -> tuple[Q, str]:
+    names = {str(tier.pk): tier.name for tier in Tier.objects.all()} | {ON_LIST: "On the list", OFF_LIST: "Off list"}
+    q = Q()
+    for value in values:
+        if value not in names:
+            raise DomainError(f"There is no tier “{value[:40]}”.")
+        if value in (ON_LIST, OFF_LIST):
+            q |= Q(seat__tier__isnull=value == OFF_LIST)
+        else:
+            q |= Q(seat__tier_id=int(value))
+    return q, ", ".join(names[value] for value in values)
+
+
+def _decimal(name: str, values: list[str], most: int) -> Decimal:
+    try:
+        number = Decimal(values[-1].replace(",", ""))
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or not 0 <= number <= most:
+        raise DomainError(f"{name} is a number from 0 to {most:,}; “{values[-1][:40]}” is none.")
+    return number
+
+
+def _least(name: str, column: str, most: int, factor: int = 1) -> "Reader":
+    def reader(values: list[str]) -> tuple[Q, str]:
+        number = _decimal(name, values, most)
+        return Q(**{f"{column}__gte": int(number * factor)}), f"{number:,f}"
+
+    return reader
+
+
+def _below(name: str, column: str, most: int, factor: int = 1) -> "Reader":
+    def reader(values: list[str]) -> tuple[Q, str]:
+        number = _decimal(name, values, most)
+        return Q(**{f"{column}__lt": int(number * factor)}), f"{number:,f}"
+
+    return reader
+
+
+def _deck(values: list[str]) -> tuple[Q, str]:
+    if "any" in values:
+        return Q(standing__deck__gt=""), "for any reason"
+    labels = {str(value): str(label) for value, label in Deck.choices if value}
+    if unknown := [value for value in values if value not in labels]:
+        raise DomainError(f"Nothing is on deck for “{unknown[0][:40]}”.")
+    return Q(standing__deck__in=values), ", ".join(labels[value].lower() for value in values)
+
+
+def _move(values: list[str]) -> tuple[Q, str]:
+    value = values[-1]
+    moves = Move.objects.filter(account=OuterRef("pk"), state__in=OPEN_MOVES)
+    to, start = Coalesce("to_tier__order", OFF_ORDER), Coalesce("from_tier__order", OFF_ORDER)
+    match value:
+        case "pending":
+            return Q(Exists(moves)), MOVES[value].lower()
+        case "up":
+            return Q(Exists(moves.alias(to=to, start=start).filter(to__lt=F("start")))), MOVES[value].lower()
+        case "down":
+            return Q(Exists(moves.alias(to=to, start=start).filter(to__gt=F("start")))), MOVES[value].lower()
+    is_id = value.isascii() and value.isdigit() and len(value) < 19
+    tier = Tier.objects.filter(pk=int(value)).first() if is_id else None
+    if tier is None:
+        raise DomainError(f"A proposed move is pending, up, down or into a tier; “{value[:40]}” is none.")
+    return Q(Exists(moves.filter(to_tier=tier))), f"to {tier.name}"
+
+
+def _delivery(values: list[str]) -> tuple[Q, str]:
+    if values != ["overdue"]:
+        raise DomainError("Deliveries can be asked for “overdue”.")
+    return Q(Exists(Delivery.objects.overdue(clock.today()).filter(account=OuterRef("pk")))), "overdue"
+
+
+def _scored(values: list[str]) -> tuple[Q, str]:
+    if values[-1] not in ("yes", "no"):
+        raise DomainError("Scored is yes or no.")
+    return Q(score__total__isnull=values[-1] == "no"), "not yet" if values[-1] == "no" else "yes"
+
+
+def _words(values: list[str]) -> tuple[Q, str]:
+    text = " ".join(values)
+    if "\x00" in text or len(text) > 200:
+        raise DomainError("A search has at most 200 plain characters.")
+    return _text(text), text
+
+
+#: What a filter of the desk makes of its values: the condition, and its words. DomainError in one sentence.
+Reader = Callable[[list[str]], tuple[Q, str]]
+BIG: Final = 10**15
+#: {parameter: (label, reader)}. Nominations (who put an account forward) belong here once there are some.
+DESK: Final[dict[str, tuple[str, Reader]]] = {
+    "q": ("Name or domain has", _words),
+    "tier": ("Tier is", _tier),
+    "move": ("Proposed move:", _move),
+    "deck": ("On deck", _deck),
+    "score_min": ("Score at least", _least("The score", "score__total", 100, 5_000)),
+    "score_max": ("Score below", _below("The score", "score__total", 100, 5_000)),
+    "known_min": ("Known % at least", _least("What is known", "score__coverage", 100)),
+    "known_max": ("Known % below", _below("What is known", "score__coverage", 100)),
+    "potential_min": ("Potential at least", _least("The potential", "score__potential", BIG)),
+    "potential_max": ("Potential below", _below("The potential", "score__potential", BIG)),
+    "delivery": ("Delivery", _delivery),
+    "scored": ("Scored", _scored),
+}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from abxsite.desk import account_list as lists
-from abxsite.desk.filters import AccountFilter
+from abxsite.desk import filters
 from abxsite.lib.http import AuthenticatedRequest
 from accounts.models import Account
 from tiering.models import Run
@@ -29,7 +29,7 @@ def neighbours_of(request: AuthenticatedRequest, account: Account, run: Run | No
     if not came_from:
         return None
     query = QueryDict(came_from)
-    matching = AccountFilter(query, queryset=lists.base(request.user, run), request=request).qs
+    matching = lists.matching(request.user, run, filters.read(query, request.user))
     sort = lists.choose_sort(query.get("sort") or "score", run)
     matching = matching.annotate(sort_value=lists.sort_expression(sort))
     if sort.needs_score:

@@ -25,6 +25,7 @@ from accounts.facts.language import (
     condition,
     fact_of,
     facts,
+    in_parts,
     in_words,
     known,
     options_of,
@@ -32,13 +33,14 @@ from accounts.facts.language import (
     where_all,
     where_any,
 )
-from accounts.facts.registry import FACTS
+from accounts.facts.registry import FACTS, SEGMENT
 
 __all__ = [
     "BARE",
     "FACTS",
     "MANY",
     "OPERATORS",
+    "SEGMENT",
     "Condition",
     "Fact",
     "Group",
@@ -47,6 +49,7 @@ __all__ = [
     "condition",
     "fact_of",
     "facts",
+    "in_parts",
     "in_words",
     "known",
     "options_of",

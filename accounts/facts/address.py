@@ -12,13 +12,15 @@ from accounts.facts.kinds import BARE, Condition, Kind
 from accounts.facts.language import condition, fact_of
 from accounts.facts.registry import FACTS
 
+#: Parameters of older addresses that stand for a fact; the list knows what they mean.
+SHORT = frozenset({"insight"})
 #: Operators that a bare key means, by kind; every other one is spelled out.
 _BARE_KEY = {Kind.CHOICE: "in", Kind.SET: "any", Kind.FLAG: "is"}
 
 
 def is_fact_key(key: str) -> bool:
     """Whether a parameter of a query string asks an account fact."""
-    return key.partition(".")[0] in FACTS or key.startswith("custom.")
+    return key.partition(".")[0] in FACTS or key.startswith("custom.") or key in SHORT
 
 
 def from_query(query: QueryDict) -> tuple[list[Condition], list[str]]:
@@ -28,13 +30,15 @@ def from_query(query: QueryDict) -> tuple[list[Condition], list[str]]:
         if not is_fact_key(key) or not any(query.getlist(key)):
             continue
         try:
-            conditions.append(_read(key, [value for value in query.getlist(key) if value]))
+            conditions.append(read(key, query.getlist(key)))
         except DomainError as error:
             wrong.append(str(error))
     return conditions, wrong
 
 
-def _read(key: str, values: list[str]) -> Condition:
+def read(key: str, given: list[str]) -> Condition:
+    """One parameter with its values; DomainError with one sentence."""
+    values = [value for value in given if value]
     name, op = _split(key)
     fact = fact_of(name)
     op = op or _BARE_KEY.get(fact.kind, fact.default_operator)

@@ -108,21 +108,29 @@ def known(key: str) -> Q:
 
 
 def in_words(condition: Condition) -> str:
-    """`Industry is any of Ports, Energy`; ids are said by name."""
+    """`Industry is Ports, Energy`; ids are said by name."""
+    return " ".join(part for part in in_parts(condition) if part)
+
+
+def in_parts(condition: Condition) -> tuple[str, str]:
+    """`("Industry is", "Ports, Energy")`: what is asked, and the values; the second is empty in some sentences."""
     fact = fact_of(condition.fact)
     op, value = condition.op, condition.value
     if fact.kind == Kind.FLAG:
-        return fact.yes if value else fact.no
+        return (fact.yes if value else fact.no), ""
     if fact.kind == Kind.WINDOW:
-        return _window(fact, op, value)
+        return _window(fact, op, value), ""
     if fact.kind == Kind.DATE:
-        return _date(fact, op, value)
+        return _date(fact, op, value), ""
     if op in BARE:
-        return f"{fact.label} {'known' if op == 'known' else 'unknown'}"
-    said = ", ".join(_names(fact, value)) if not isinstance(value, int | float) or fact.ids else _figure(fact, value)
+        return f"{fact.label} {'known' if op == 'known' else 'unknown'}", ""
     if op == "between":
         said = f"{_figure(fact, value[0])} to {_figure(fact, value[1])}"
-    return f"{fact.label} {_VERBS[op]} {said}"
+    elif isinstance(value, int | float) and not fact.ids:
+        said = _figure(fact, value)
+    else:
+        said = ", ".join(_names(fact, value))
+    return f"{fact.label} {_VERBS[op]}", said
 
 
 _VERBS = {

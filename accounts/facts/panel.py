@@ -17,13 +17,17 @@ from accounts.facts.kinds import BARE, Condition, Fact, Kind
 from accounts.facts.language import condition, facts, options_of
 
 #: More than this are offered as a list to type into instead of boxes to tick.
-BOXES = 12
+BOXES = 40
+#: A fact can be asked this often at a time: any of these technologies, and none of those.
+OFTEN = ("", "@2", "@3")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One fact of the form; `op` and `values` are what is chosen now, `wrong` says why it was not taken."""
+    """One fact of the form, whose fields begin with `name`; `op` and `values` are what is chosen now, `wrong` says
+    why it was not taken."""
 
+    name: str
     fact: Fact
     op: str
     values: tuple[str, ...] = ()
@@ -52,9 +56,10 @@ class Row:
         return [(value, labels.get(value, value)) for value in self.values]
 
     @property
-    def control(self) -> str:
-        """Which part of the template draws it."""
-        return self.fact.kind.value
+    def others(self) -> list[tuple[str, str]]:
+        """What was asked for and is not among the boxes (any more)."""
+        offered = dict(self.options)
+        return [(value, value) for value in self.values if value not in offered]
 
     @property
     def first(self) -> str:
@@ -91,13 +96,20 @@ def sections(
     for fact in facts():
         if fact.key in without:
             continue
-        found = asked.pop(fact.key, [])
-        options = tuple(options_of(fact.key))
-        sentence = (wrong or {}).get(fact.key, "")
-        rows += [Row(fact, each.op, _values(each), options, sentence) for each in found] or [
-            Row(fact, fact.default_operator, (), options, sentence)
-        ]
+        rows += _rows(fact, asked.get(fact.key, []), (wrong or {}).get(fact.key, ""))
     return [Section(str(name), list(some)) for name, some in groupby(rows, key=lambda row: row.fact.group.value)]
+
+
+def _rows(fact: Fact, asked: list[Condition], wrong: str) -> list[Row]:
+    """One per condition; one without any for a fact that is not asked, and for one more question of a set."""
+    options = tuple(options_of(fact.key))
+    rows = [
+        Row(fact.key + suffix, fact, each.op, _values(each), options)
+        for suffix, each in zip(OFTEN, asked, strict=False)
+    ]
+    if not rows or wrong or (fact.kind == Kind.SET and len(rows) < len(OFTEN)):
+        rows.append(Row(fact.key + OFTEN[len(rows) % len(OFTEN)], fact, fact.default_operator, (), options, wrong))
+    return rows
 
 
 def _values(each: Condition) -> tuple[str, ...]:
@@ -117,31 +129,33 @@ def read(data: QueryDict, without: frozenset[str] = frozenset()) -> tuple[list[C
     for fact in facts():
         if fact.key in without:
             continue
-        op = data.get(f"{fact.key}~op", "") or fact.default_operator
-        value = None if op in BARE else _value(fact, op, data)
-        if not value and op not in BARE:
-            continue
-        try:
-            conditions.append(condition(fact.key, op, value))
-        except DomainError as error:
-            wrong[fact.key] = str(error)
+        for suffix in OFTEN:
+            name = fact.key + suffix
+            op = data.get(f"{name}~op", "") or fact.default_operator
+            value = None if op in BARE else _value(fact, name, op, data)
+            if not value and op not in BARE:
+                continue
+            try:
+                conditions.append(condition(fact.key, op, value))
+            except DomainError as error:
+                wrong[fact.key] = str(error)
     return conditions, wrong
 
 
-def _value(fact: Fact, op: str, data: QueryDict) -> Any:
+def _value(fact: Fact, name: str, op: str, data: QueryDict) -> Any:
     """Empty where the row says nothing."""
-    values = [value.strip() for value in data.getlist(fact.key) if value.strip()]
+    values = [value.strip() for value in data.getlist(name) if value.strip()]
     match fact.kind:
         case Kind.WINDOW:
-            within, kinds = data.get(f"{fact.key}~within", ""), data.getlist(f"{fact.key}~kinds")
+            within, kinds = data.get(f"{name}~within", ""), data.getlist(f"{name}~kinds")
             return {"n": values[0], "within": within, "kinds": kinds} if values else None
         case Kind.DATE if op in ("after", "before"):
-            return data.get(f"{fact.key}~day", "")
+            return data.get(f"{name}~day", "")
         case Kind.NUMBER if op == "between":
-            upper = data.get(f"{fact.key}~to", "").strip()
+            upper = data.get(f"{name}~to", "").strip()
             return [*values[:1], *([upper] if upper else [])]
         case Kind.SET | Kind.CHOICE:
-            return values + _typed(data.get(f"{fact.key}~more", ""), fact)
+            return values + _typed(data.get(f"{name}~more", ""), fact)
     return values
 
 

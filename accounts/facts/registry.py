@@ -31,11 +31,11 @@ def _words(choices: list[tuple[Any, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _contacts(today: date) -> QuerySet[Any]:
-    return by.of_account(Contact.objects.all())
+    return by.of_account(Contact.objects.filter(left_on__isnull=True))
 
 
 def _met_contacts(today: date) -> QuerySet[Any]:
-    return by.of_account(Contact.objects.filter(strength__gte=Strength.MET))
+    return by.of_account(Contact.objects.filter(left_on__isnull=True, strength__gte=Strength.MET))
 
 
 def _ties(today: date) -> QuerySet[Any]:

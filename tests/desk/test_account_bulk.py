@@ -28,7 +28,7 @@ def owners() -> dict[str, str | None]:
 
 
 def lines(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer.content.decode().removeprefix("\ufeff"))))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode().removeprefix("\ufeff"))))
 
 
 def test_the_ticked_accounts_get_their_owner_with_one_entry_each(client: Client, cast: Cast) -> None:
