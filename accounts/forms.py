@@ -135,23 +135,6 @@ class SignalForm(forms.Form):
         self.fields["contact"].queryset = account.contacts.all()  # type: ignore[attr-defined]
 
 
-class ClusterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The problem first: without one it is a list with a name."""
-
-    class Meta:
-        model = Cluster
-        fields = ("problem", "name", "owner", "problem_tag", "target_size")
-        widgets = {"problem": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {
-            "problem": "One problem that all of them share, in a sentence they would say themselves.",
-            "owner": "A cluster with an owner is staffed: its places count as seats.",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = Person.objects.active()  # type: ignore[attr-defined]
-
-
 class BulkClusterForm(forms.Form):
     cluster = forms.ModelChoiceField(Cluster.objects.filter(frozen_at__isnull=True), empty_label=None)
 

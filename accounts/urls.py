@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.cluster_urls")),
     path("", include("accounts.import_urls")),
     path("", include("accounts.page_urls")),
+    path("", include("accounts.matching_urls")),
     path("", include("accounts.segment_urls")),
 ]

@@ -11,7 +11,7 @@ from abxsite.desk.models import SavedView
 from abxsite.lib import clock
 from abxsite.users.services.delegations import delegate
 from abxsite.users.services.tokens import create_token
-from accounts.models import BuyingCenter, ChecklistItem, ClusterMembership, Segment, Tie
+from accounts.models import AccountAlias, BuyingCenter, ChecklistItem, ClusterMembership, Segment, Tie
 from accounts.services.dossier import add_entry
 from accounts.services.imports import start_import
 from entitlements.models import Delivery, Entitlement, Worker, WorkRole
@@ -74,6 +74,7 @@ def make_workspace(cast: Cast) -> Workspace:
     file = SimpleUploadedFile("accounts.csv", b"name,domain\nGamma,gamma.example\n")
     job = start_import(actor=cast.marketer, kind="accounts", file=file, file_name="accounts.csv", source="test")
     given = delegate(actor=None, delegator=cast.rep.person, delegate=cast.manager.person, since=day, until=day)
+    alias = AccountAlias.objects.create(account=held, kind="domain", key="d:linked.example", said="linked.example")
     token, _ = create_token(actor=None, user=cast.rep, label="night job")
     return Workspace(
         cast,
@@ -102,6 +103,7 @@ def make_workspace(cast: Cast) -> Workspace:
             "team": cast.team.pk,
             "delegation": given.pk,
             "token": token.pk,
+            "alias": alias.pk,
             "placement": Placement.objects.filter(account=account).get().pk,
         },
     )
