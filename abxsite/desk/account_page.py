@@ -2,27 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Max, Sum
+from django.http import QueryDict
 
-from abxsite.audit.models import AuditEntry
-from abxsite.desk.changes import sentence_of
-from abxsite.desk.people_grid import grid_of
+from abxsite.desk.account_dossier import dossier, first_priority
+from abxsite.desk.account_history import history
+from abxsite.desk.account_people import people
+from abxsite.desk.account_worth import worth
 from abxsite.desk.why import why
 from abxsite.lib import clock
-from accounts.models import (
-    Account,
-    BuyingCenter,
-    BuyingCenterValue,
-    ClusterMembership,
-    Opportunity,
-    PotentialEntry,
-    Signal,
-    Tie,
-)
+from abxsite.users.models import User
+from accounts.choices import TieKind
+from accounts.models import Account, ClusterMembership, Opportunity, Signal, Tie
 from accounts.services.accounts import suggest_owner
 from entitlements.models import Delivery
 from reviews.models import Cycle
@@ -38,19 +32,21 @@ TAB_NAMES = (
     ("whitespace", "Whitespace"),
     ("deliveries", "Deliveries"),
     ("opportunities", "Opportunities"),
+    ("dossier", "Dossier"),
     ("history", "History"),
 )
 SIGNALS_SHOWN = 100
-CHANGES_SHOWN = 50
 
 
-def header(account: Account) -> dict[str, Any]:
+def header(account: Account, user: User) -> dict[str, Any]:
     """The facts above the tabs: tier and since when, potential with its source, pipeline, cluster, last touch."""
     run = current_run()
     score = Score.objects.filter(run=run, account_id=account.pk).first() if run else None
     placement = current_base(account)
     deals = Opportunity.objects.filter(account=account, outcome="open").aggregate(amount=Sum("amount"), n=Count("id"))
     membership = ClusterMembership.objects.current().filter(account=account).select_related("cluster").first()
+    following = account.followings.filter(until__isnull=True).select_related("parent").first()
+    above = following.parent if following else account.parent
     return {
         "account": account,
         "suggested": suggest_owner(account),
@@ -67,8 +63,14 @@ def header(account: Account) -> dict[str, Any]:
         "deals": deals,
         "cluster": membership.cluster if membership else None,
         "touched_on": account.contacts.aggregate(on=Max("last_contact_on"))["on"],
-        "following": account.followings.filter(until__isnull=True).select_related("parent").first(),
-        "subsidiaries": account.subsidiaries.order_by("name")[:20],
+        "following": following,
+        "parent": above,
+        "parent_placement": current_base(following.parent) if following else None,
+        "parent_seen": bool(above and Account.objects.visible_to(user).filter(pk=above.pk).exists()),
+        "followers": account.followed_by.filter(until__isnull=True).count(),
+        "sponsor": Tie.objects.filter(account=account, kind=TieKind.EXECUTIVE_SPONSOR, ended_on__isnull=True)
+        .select_related("person")
+        .first(),
         "holds": Hold.objects.filter(account=account, ended_at__isnull=True).select_related("tier"),
     }
 
@@ -84,10 +86,11 @@ def tabs(account: Account, current: str, came_from: str = "") -> list[dict[str, 
     """`came_from` is the list's query string, which each tab hands on."""
     query = {"in": came_from} if came_from else {}
     counts = {
-        "people": account.contacts.count(),
+        "people": account.contacts.filter(left_on__isnull=True).count(),
         "signals": account.signals.count(),
         "deliveries": Delivery.objects.filter(account=account).exclude(state="cancelled").count(),
         "opportunities": account.opportunities.count(),
+        "dossier": account.dossier.filter(retired_on__isnull=True).count() or None,
     }
     return [
         {
@@ -100,42 +103,9 @@ def tabs(account: Account, current: str, came_from: str = "") -> list[dict[str, 
     ]
 
 
-def people(account: Account) -> dict[str, Any]:
-    contacts = list(account.contacts.select_related("reports_to"))
-    return {
-        "contacts": sorted(contacts, key=lambda one: (-one.strength, one.name)),
-        "heat": grid_of(contacts),
-        "ties": Tie.objects.filter(account=account).select_related("person", "contact", "entered_by__person"),
-    }
-
-
 def signals(account: Account) -> dict[str, Any]:
     rows = Signal.objects.filter(account=account).select_related("contact").order_by("-occurred_on", "-id")
     return {"signals": rows[:SIGNALS_SHOWN], "signals_shown": SIGNALS_SHOWN}
-
-
-def whitespace(account: Account) -> dict[str, Any]:
-    newest = BuyingCenterValue.objects.filter(buying_center=OuterRef("pk"), on__lte=clock.today()).order_by(
-        "-on", "-id"
-    )
-    centers = (
-        BuyingCenter.objects.filter(account=account, closed_on__isnull=True)
-        .annotate(
-            potential=Subquery(newest.values("potential")[:1]),
-            current_revenue=Subquery(newest.values("current_revenue")[:1]),
-            valued_on=Subquery(newest.values("on")[:1]),
-        )
-        .annotate(whitespace=F("potential") - F("current_revenue"))
-    )
-    totals = {
-        key: sum(getattr(center, key) or 0 for center in centers)
-        for key in ("potential", "current_revenue", "whitespace")
-    }
-    return {
-        "centers": centers,
-        "totals": totals,
-        "entries": PotentialEntry.objects.filter(account=account).select_related("entered_by__person")[:10],
-    }
 
 
 def deliveries(account: Account) -> dict[str, Any]:
@@ -149,35 +119,25 @@ def opportunities(account: Account) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What was done, by whom (empty: abxsite itself), when."""
+class Asked:
+    """What a tab may need besides the account: who asks, and the page's query."""
 
-    at: datetime
-    sentence: str
-    by: str
+    user: User
+    query: QueryDict
 
-
-def history(account: Account) -> dict[str, Any]:
-    placements = Placement.objects.filter(account=account).select_related("tier", "placed_by__person")
-    entries = AuditEntry.objects.filter(subject="accounts.account", subject_id=account.pk)
-    found = entries.select_related("actor__person")[:CHANGES_SHOWN]
-    moves = Move.objects.filter(account=account).select_related("from_tier", "to_tier", "final_tier", "proposal__cycle")
-    return {
-        "placements": placements,
-        "past_moves": moves.defer("evidence").order_by("-id"),
-        "changes": [
-            Change(entry.at, sentence_of(entry), entry.actor.person.name if entry.actor else "") for entry in found
-        ],
-        "changes_shown": CHANGES_SHOWN,
-    }
+    @property
+    def page(self) -> int:
+        text = self.query.get("page", "")
+        return int(text) if text.isdecimal() and 0 < int(text) < 10_000 else 1
 
 
-TABS: dict[str, Callable[[Account], dict[str, Any]]] = {
-    "why": why,
-    "people": people,
-    "signals": signals,
-    "whitespace": whitespace,
-    "deliveries": deliveries,
-    "opportunities": opportunities,
-    "history": history,
+TABS: dict[str, Callable[[Account, Asked], dict[str, Any]]] = {
+    "why": lambda account, asked: why(account) | {"first_priority": first_priority(account)},
+    "people": lambda account, asked: people(account, asked.page),
+    "signals": lambda account, asked: signals(account),
+    "whitespace": lambda account, asked: worth(account, asked.user),
+    "deliveries": lambda account, asked: deliveries(account),
+    "opportunities": lambda account, asked: opportunities(account),
+    "dossier": lambda account, asked: dossier(account),
+    "history": lambda account, asked: history(account, asked.user, asked.query.get("kind", "")),
 }

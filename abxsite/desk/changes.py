@@ -5,7 +5,7 @@ from typing import Any
 
 from abxsite.audit.models import AuditEntry
 from abxsite.lib import display
-from accounts.choices import SignalKind
+from accounts.choices import DossierSection, SignalKind
 from tiering.choices import HoldKind
 
 Values = dict[str, Any]
@@ -85,6 +85,60 @@ def _number(value: Any) -> int | float | None:
     return value if isinstance(value, int | float) else None
 
 
+def _person_changed(before: Values, after: Values, sentence: str) -> str:
+    parts = [f"{_field(name)} from {_value(before.get(name))} to {_value(value)}" for name, value in after.items()]
+    return f"Changed {'; '.join(parts)}"
+
+
+def _strength(before: Values, after: Values, sentence: str) -> str:
+    return f"Known: {str(after.get('strength', '')).lower()}, since {after.get('on', '')}"
+
+
+def _person_moved(before: Values, after: Values, sentence: str) -> str:
+    return f"Moved from {before.get('account', 'another account')} to {after.get('account', 'another account')}"
+
+
+def _tie(verb: str) -> Callable[[Values, Values, str], str]:
+    def told(before: Values, after: Values, sentence: str) -> str:
+        kind, note = str(after.get("kind", "")).lower(), after.get("note")
+        return f"{verb} a tie{f': {kind}' if kind else ''}{f', {note}' if note else ''}"
+
+    return told
+
+
+def _dossier(verb: str) -> Callable[[Values, Values, str], str]:
+    def told(before: Values, after: Values, sentence: str) -> str:
+        section = after.get("section", "")
+        part = DossierSection(section).label.lower() if section in DossierSection.values else "dossier"
+        return f"{verb} ({part}): {after.get('text', '')}"
+
+    return told
+
+
+def _checked(before: Values, after: Values, sentence: str) -> str:
+    facts = [_field(str(name)) for name in after.get("facts", [])]
+    return f"Verified {', '.join(facts)}" if facts else "Verified the facts"
+
+
+def _task(before: Values, after: Values, sentence: str) -> str:
+    said = f"Asked {after.get('owner', 'somebody')} to find out {_field(str(after.get('fact', 'a fact')))}"
+    return f"{said}: {after['note']}" if after.get("note") else said
+
+
+def _task_done(before: Values, after: Values, sentence: str) -> str:
+    return f"Task done: {_field(str(after.get('fact', 'a fact')))}"
+
+
+def _plain(words: str, key: str = "", *, old: bool = False) -> Callable[[Values, Values, str], str]:
+    """`words` with the value under `key` behind it."""
+
+    def told(before: Values, after: Values, sentence: str) -> str:
+        value = (before if old else after).get(key) if key else None
+        return f"{words} {value}" if value else words
+
+    return told
+
+
 _TOLD: dict[str, Callable[[Values, Values, str], str]] = {
     "account_create": _created,
     "account_update": _updated,
@@ -96,4 +150,26 @@ _TOLD: dict[str, Callable[[Values, Values, str], str]] = {
     "judgement_record": _judged,
     "signal_record": _signal,
     "buying_center_value": _center,
+    "buying_center_rename": _plain("Renamed a buying center to", "name"),
+    "buying_center_close": _plain("Closed the buying center", "name"),
+    "buying_center_reopen": _plain("Reopened the buying center", "name"),
+    "contact_add": _plain("Added as a person"),
+    "contact_update": _person_changed,
+    "contact_strength": _strength,
+    "contact_confirm": _plain("Confirmed how well they are known:", "strength"),
+    "contact_leave": _plain("Marked as left on", "on"),
+    "contact_return": _plain("Not left after all"),
+    "contact_move": _person_moved,
+    "contact_delete": _plain("Deleted the person", "person", old=True),
+    "tie_add": _tie("Added"),
+    "tie_confirm": _tie("Confirmed"),
+    "tie_end": _tie("Ended"),
+    "dossier_add": _dossier("Dossier"),
+    "dossier_reword": _dossier("Dossier worded anew"),
+    "dossier_confirm": _dossier("Dossier still true"),
+    "dossier_retire": _dossier("Dossier retired"),
+    "dossier_restore": _dossier("Dossier back"),
+    "fact_check": _checked,
+    "data_task_open": _task,
+    "data_task_done": _task_done,
 }

@@ -12,7 +12,8 @@ from abxsite.lib.errors import DomainError
 from abxsite.users.models import Person, User
 from accounts import policies
 from accounts.matching import match_name, registrable_domain
-from accounts.models import Account, AccountFollowing
+from accounts.models import Account
+from accounts.services.following import check_parent_change
 from accounts.services.marks import mark_for_rescore
 
 EDITABLE = frozenset(
@@ -50,10 +51,13 @@ def update_account(*, actor: User | None, account: Account, **fields: Any) -> Ac
     before, after = changes(account, fields)
     if not after:
         return account
+    if "parent" in after:
+        check_parent_change(account)
     _apply(account, after)
     account.updated_at = clock.now()
+    account.insight_on = fields.get("insight_on", clock.today())
     account.full_clean()
-    account.save(update_fields=[*after, "match_name", "domain", "website", "updated_at"])
+    account.save(update_fields=[*after, "match_name", "domain", "website", "insight_on", "updated_at"])
     record(actor=actor, action="account_update", subject=account, before=before, after=after)
     mark_for_rescore([account.pk])
     return account
@@ -92,24 +96,6 @@ def suggest_owner(account: Account) -> OwnerSuggestion | None:
     if most is None:
         return None
     return OwnerSuggestion(Person.objects.get(pk=most["owner"]), most["n"], account.opportunities.count())
-
-
-@transaction.atomic
-def follow_parent(*, actor: User | None, account: Account, follow: bool) -> None:
-    """From today the parent carries the sum and the tier, or the account stands for itself again (T4)."""
-    policies.check_edit(actor, account)
-    if follow and account.parent is None:
-        raise DomainError("The account has no parent to follow.", field="parent")
-    today = clock.today()
-    current = AccountFollowing.objects.filter(account=account, until__isnull=True)
-    if follow == current.exists():
-        return
-    if follow and account.parent is not None:
-        AccountFollowing.objects.create(account=account, parent=account.parent, since=today)
-    else:
-        current.update(until=today)
-    record(actor=actor, action="account_follow", subject=account, after={"follows": follow})
-    mark_for_rescore([account.pk, *([account.parent_id] if account.parent_id else [])])
 
 
 def _check_fields(fields: dict[str, Any]) -> None:

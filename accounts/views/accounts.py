@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from abxsite.lib import clock
 from abxsite.lib.errors import DomainError
+from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
 from accounts import forms as account_forms
 from accounts import policies
-from accounts.models import Account, Contact, Tie
+from accounts.models import Account
 from accounts.services import accounts as services
-from accounts.services import people, potential, signals
+from accounts.services import signals
 
 
 def editable(request: AuthenticatedRequest, pk: int) -> Account:
@@ -81,63 +82,6 @@ def account_assign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def contact_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    account = editable(request, pk)
-    return small_form(
-        request, account, account_forms.ContactForm(request.POST or None), "Add a person", "Add",
-        lambda data: people.add_contact(actor=request.user, account=account, **data), tab="people",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def contact_strength(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=pk)
-    account = editable(request, contact.account_id or 0)
-    form = account_forms.StrengthForm(request.POST or None, initial={"strength": contact.strength})
-    return small_form(
-        request, account, form, f"How well do we know {contact.name}?", "Save",
-        lambda data: people.set_strength(actor=request.user, contact=contact, **data), tab="people",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def tie_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    account = editable(request, pk)
-    form = account_forms.TieForm(request.POST or None, account=account)
-    return small_form(
-        request, account, form, "Add a tie", "Add tie",
-        lambda data: people.add_tie(actor=request.user, account=account, **data), tab="people",
-    )  # fmt: skip
-
-
-@require_http_methods(["POST"])
-def tie_confirm(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    tie = get_object_or_404(Tie.objects.visible_to(request.user).select_related("account"), pk=pk)
-    account = editable(request, tie.account_id)
-    people.confirm_tie(actor=request.user, tie=tie)
-    messages.success(request, "Confirmed. The tie counts in full now.")
-    return redirect(f"{reverse('account_detail', args=[account.pk])}?tab=people")
-
-
-@require_http_methods(["GET", "POST"])
-def potential_enter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    account = editable(request, pk)
-    return small_form(
-        request, account, account_forms.PotentialForm(request.POST or None), "Enter the potential", "Save",
-        lambda data: potential.enter_potential(actor=request.user, account=account, **data), tab="whitespace",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def buying_center_add(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    account = editable(request, pk)
-    return small_form(
-        request, account, account_forms.BuyingCenterForm(request.POST or None), "Add a buying center", "Add",
-        lambda data: potential.add_buying_center(actor=request.user, account=account, **data), tab="whitespace",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
 def signal_record(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     account = editable(request, pk)
 
@@ -158,18 +102,30 @@ def small_form(
     button: str,
     save: Callable[[dict[str, Any]], object],
     tab: str = "",
+    said: str = "Saved. The score follows in a few seconds.",
 ) -> HttpResponse:
-    """A page (or, by htmx, a panel) with one short form; back to the account's tab when it is saved."""
+    """A page (or, by htmx, a panel on the account's page) with one short form; back to the tab when it is saved."""
     back = reverse("account_detail", args=[account.pk]) + (f"?tab={tab}" if tab else "")
     if (
         request.method == "POST"
         and form.is_valid()
         and attempt(form, lambda: save(dict(form.cleaned_data))) is not None
     ):
-        messages.success(request, "Saved. The score follows in a few seconds.")
+        messages.success(request, said)
         return redirect(back)
     context = {"form": form, "account": account, "title": title, "button": button, "back": back}
-    return render(request, "accounts/small_form.html", context, status=422 if form.errors else 200)
+    template = "accounts/small_form.html"
+    if is_fragment(request):
+        template += "#panel"
+        _take_focus(form)
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _take_focus(form: forms.Form) -> None:
+    """The first field with an error, else the first, takes the focus when the panel comes in."""
+    names = [name for name in form.fields if name in form.errors] or list(form.fields)
+    if names:
+        form.fields[names[0]].widget.attrs["data-ax-focus"] = True
 
 
 def attempt[T](form: forms.BaseForm, call: Callable[[], T]) -> T | None:

@@ -12,6 +12,7 @@ from abxsite.lib import clock
 from abxsite.lib.errors import DomainError, NotAllowed
 from accounts.models import Account, AccountFollowing, PotentialEntry, RescoreMark
 from accounts.services import accounts as services
+from accounts.services.following import follow_parent
 from accounts.services.potential import add_buying_center, enter_potential, set_buying_center_value
 from tests.cast import Cast
 from tests.factories import AccountFactory
@@ -84,17 +85,17 @@ def test_follow_parent_opens_and_closes_one_period(cast: Cast) -> None:
     parent = AccountFactory()
     child = AccountFactory(parent=parent)
     with clock.travel(date(2026, 3, 2)):
-        services.follow_parent(actor=cast.marketer, account=child, follow=True)
-        services.follow_parent(actor=cast.marketer, account=child, follow=True)
+        follow_parent(actor=cast.marketer, account=child, follow=True)
+        follow_parent(actor=cast.marketer, account=child, follow=True)
     with clock.travel(date(2026, 6, 1)):
-        services.follow_parent(actor=cast.marketer, account=child, follow=False)
+        follow_parent(actor=cast.marketer, account=child, follow=False)
     row = AccountFollowing.objects.get()
     assert (row.parent, row.since, row.until) == (parent, date(2026, 3, 2), date(2026, 6, 1))
 
 
 def test_follow_parent_needs_a_parent(cast: Cast) -> None:
     with pytest.raises(DomainError, match="no parent"):
-        services.follow_parent(actor=cast.marketer, account=AccountFactory(), follow=True)
+        follow_parent(actor=cast.marketer, account=AccountFactory(), follow=True)
     assert not AccountFollowing.objects.exists()
 
 

@@ -9,8 +9,9 @@ from abxsite.lib.errors import DomainError, NotAllowed
 from accounts.choices import SignalKind, Strength, TieKind
 from accounts.models import Contact, ContactStrength, Judgement, Signal, Tie
 from accounts.services.judgements import record_judgement
-from accounts.services.people import add_contact, add_tie, confirm_tie, set_strength
+from accounts.services.people import add_contact, set_strength
 from accounts.services.signals import record_signal
+from accounts.services.ties import add_tie, confirm_tie
 from tests.cast import Cast
 from tests.factories import AccountFactory, ContactFactory
 

@@ -15,7 +15,7 @@ from abxsite.audit.models import AuditEntry
 from abxsite.desk.demo import files
 from abxsite.desk.demo.cast import Company, hire
 from abxsite.desk.demo.delivering import deliver
-from abxsite.desk.demo.facts import judge_and_know, name_problems, value_accounts
+from abxsite.desk.demo.facts import judge_and_know, name_problems, organise_and_write, value_accounts
 from abxsite.desk.demo.plans import build_clusters, plan_capacity, set_up
 from abxsite.desk.demo.reviewing import decide_all, decide_some
 from abxsite.desk.demo.story import Story, tell
@@ -86,6 +86,7 @@ def _live(seed: int, say: Say) -> Story:
             name_problems(story, marketer)
             value_accounts(story, company, rng)
             judge_and_know(story, company, rng, until=first - timedelta(days=12), share=0.3)
+            organise_and_write(story, company, seed)
         say("problems, potentials, judgements and ties")
     with at(first - timedelta(days=9)):
         set_up(marketer, company)

@@ -1,0 +1,3 @@
+"""Data quality: which facts the published scorecard reads, which of them are missing or stale, and what to find out
+next.
+"""
