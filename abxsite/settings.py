@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "abxsite.lib.htmx.HtmxAnswersMiddleware",
+    "abxsite.lib.http.CurrencyMiddleware",
     "abxsite.users.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "abxsite.users.middleware.ActorMiddleware",

@@ -190,7 +190,7 @@ class Line:
     cells: list[list[Cell]]
 
 
-def promise_lines(tiers: list[Tier], day: date, currency: str = "$") -> list[Line]:
+def promise_lines(tiers: list[Tier], day: date) -> list[Line]:
     """One line per name, a list of cells per tier; in the order of the highest tier that has it."""
     current = Entitlement.objects.on(day).filter(tier__in=tiers).select_related("tier").prefetch_related("hours__role")
     places = {tier.pk: place for place, tier in enumerate(tiers)}
@@ -198,15 +198,15 @@ def promise_lines(tiers: list[Tier], day: date, currency: str = "$") -> list[Lin
     for entitlement in current:
         key = entitlement.name.casefold()
         line = lines.setdefault(key, Line(entitlement.name, [[] for _ in tiers]))
-        line.cells[places[entitlement.tier_id]].append(_cell(entitlement, currency))
+        line.cells[places[entitlement.tier_id]].append(_cell(entitlement))
     return list(lines.values())
 
 
-def _cell(entitlement: Entitlement, currency: str) -> Cell:
+def _cell(entitlement: Entitlement) -> Cell:
     parts = [f"{row.role} {hours_text(row.hours)}" for row in entitlement.hours.all()]
     parts = [part if index == 0 else part[0].lower() + part[1:] for index, part in enumerate(parts)]
     if entitlement.money:
-        parts.append(display.money(entitlement.money, currency) + (" each" if entitlement.quantity != 1 else ""))
+        parts.append(display.money(entitlement.money) + (" each" if entitlement.quantity != 1 else ""))
     if entitlement.per == Per.CLUSTER:
         parts.append("per cluster")
     return Cell(entitlement, f"{entitlement.quantity} a year", ", ".join(parts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from abxsite.lib import display
+from abxsite.lib import currency, display
 from entitlements.capacity import Facts, TierCapacity, compute, fte_of, varied
 
 THOUSAND = 1000
@@ -31,6 +31,13 @@ class Slider:
     @property
     def shown(self) -> str:
         return f"{self.value.normalize():f}"
+
+    @property
+    def shown_money(self) -> str:
+        """A budget in thousands as the slider says it, to the step: `$940k`, `$1.2M`, `$1.205M`."""
+        if self.value < THOUSAND:
+            return f"{currency.sign()}{self.shown}k"
+        return f"{currency.sign()}{(self.value / THOUSAND).normalize():f}M"
 
     @property
     def now_text(self) -> str:

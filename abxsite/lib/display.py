@@ -1,10 +1,14 @@
-"""How figures, money and dates are written for people. Pure: values in, words out, no markup.
+"""How figures, money and dates are written for people. Values in, words out, no markup.
+
+Amounts carry the workspace's currency (`abxsite.lib.currency`) unless a sign is given.
 
 Signs: true minus (U+2212), narrow no-break space (U+202F) before units and percent, en dash where a value is missing.
 """
 
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from abxsite.lib.currency import sign as workspace_sign
 
 MINUS = "\u2212"
 THIN = "\u202f"
@@ -70,24 +74,27 @@ def points(thousandths: int | None) -> str:
     return MISSING if thousandths is None else f"{Decimal(thousandths) / 1000:.3f}"
 
 
-def money(value: Number | None, currency: str = "$") -> str:
-    """The exact amount: `$1,234,567`, cents only where there are some."""
+def money(value: Number | None, currency: str | None = None) -> str:
+    """The exact amount: `$1,234,567`, cents only where there are some; in the workspace's currency."""
     if value is None:
         return MISSING
     amount = _half_up(abs(_decimal(value)), 2)
     text = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    return f"{MINUS if _decimal(value) < 0 and amount else ''}{currency}{text}"
+    return (
+        f"{MINUS if _decimal(value) < 0 and amount else ''}{workspace_sign() if currency is None else currency}{text}"
+    )
 
 
 _STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 
 
-def money_short(value: Number | None, currency: str = "$") -> str:
+def money_short(value: Number | None, currency: str | None = None) -> str:
     """`$950`, `$2.4k`, `$94k`, `$940k`, `$1.2M`, `$2M` when exactly that, `$12.1M`, `$415M`, `$1.3B`."""
     if value is None:
         return MISSING
     amount = abs(_decimal(value))
     sign = MINUS if _decimal(value) < 0 else ""
+    currency = workspace_sign() if currency is None else currency
     for step, unit in _STEPS:
         scaled = amount / step
         if _half_up(scaled, 3) >= 1:

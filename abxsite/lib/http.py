@@ -10,6 +10,7 @@ from django.shortcuts import render
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from abxsite.lib import currency
 from abxsite.lib.errors import DomainError
 
 if TYPE_CHECKING:
@@ -26,6 +27,17 @@ class AuthenticatedRequest(HttpRequest):
 def client_address(request: HttpRequest) -> str:
     """Where a request came from, for the audit entry; the proxy's first hop is believed only behind a proxy."""
     return str(request.META.get("REMOTE_ADDR", "") or "")
+
+
+class CurrencyMiddleware:
+    """Amounts of one request carry the workspace's sign, asked for at the first of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with currency.asked_once():
+            return self.get_response(request)
 
 
 class DomainErrorMiddleware:

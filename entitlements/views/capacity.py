@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from abxsite.lib import clock, display
+from abxsite.lib import clock, currency, display
 from abxsite.lib.errors import Conflict, DomainError
 from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
@@ -35,6 +35,7 @@ def capacity_detail(request: AuthenticatedRequest) -> HttpResponse:
         "lines": overview.promise_lines([row.tier for row in rows], day),
         "totals": [(row, overview.hours_a_year(row, roles)) for row in rows],
         "whatif": supposed,
+        "currency": currency.sign(),
         "last": last_published(),
         "no_people": not Worker.objects.not_over(day).exists(),
         "no_budget": not Budget.objects.filter(quarter__in=quarters_from(day)).exists(),

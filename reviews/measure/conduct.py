@@ -33,15 +33,14 @@ def _vetoes(scope: Scope) -> Iterator[Finding]:
     if not promotions:
         return
     if not vetoed:
-        yield Finding(
-            "vetoes", f"Sales vetoed none of {number(len(promotions))} promotions in {cycle.name}.", icon="hand-stop"
-        )
+        said = f"Sales vetoed none of {number(len(promotions))} promotions in the {cycle.name}."
+        yield Finding("vetoes", said, icon="hand-stop")
         return
     often, times = reasons[0]
     label = VetoReason(often).label.lower()
     yield Finding(
         "vetoes",
-        f"Sales vetoed {number(vetoed)} of {number(len(promotions))} promotions in {cycle.name}.",
+        f"Sales vetoed {number(vetoed)} of {number(len(promotions))} promotions in the {cycle.name}.",
         f"Most often for “{label}”, {number(times)} of {number(vetoed)}.",
         icon="hand-stop",
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
-from abxsite.lib import clock
+from abxsite.lib import clock, currency
 from accounts.choices import Seniority, Strength
 from accounts.models import Contact, Signal
 from entitlements.choices import DeliveryState
@@ -111,7 +111,7 @@ class Trend:
             for tier, values in self.series
         ]
         mark = {"at": self.first_list, "name": "first list published"} if self.first_list else None
-        return {"periods": self.quarters, "series": named, "unit": "$", "mark": mark}
+        return {"periods": self.quarters, "series": named, "unit": currency.sign(), "mark": mark}
 
 
 def created_trend(scope: Scope) -> Trend | None:

@@ -246,7 +246,7 @@ class DealPage:
 def deal_page(
     scope: Scope, *, kind: str, part: str | None, measure: str, before: int | None, after: int | None, limit: int
 ) -> DealPage:
-    """The deals under one number, `limit` at a time, older than `before` or newer than `after`."""
+    """The deals under one number, `limit` at a time, the last closed or opened first; below `before`, above `after`."""
     sql, params = filed(scope)
     where = [conditions(scope)[measure]]
     if kind:
@@ -259,12 +259,21 @@ def deal_page(
     cut = after or before
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{sql}, asked AS MATERIALIZED (SELECT id FROM filed WHERE {" AND ".join(where)})
-                SELECT (SELECT count(*) FROM asked), min(id), max(id),
-                       array(SELECT id FROM asked {f"WHERE id {edge} %s" if cut else ""} ORDER BY id {way} LIMIT %s)
-                FROM asked""",  # noqa: S608
+            f"""{sql}, asked AS MATERIALIZED (
+                    SELECT id, coalesce(closed_on, opened_on, '-infinity'::date) AS day
+                    FROM filed WHERE {" AND ".join(where)})
+                SELECT (SELECT count(*) FROM asked),
+                       (SELECT id FROM asked ORDER BY day, id LIMIT 1),
+                       (SELECT id FROM asked ORDER BY day DESC, id DESC LIMIT 1),
+                       array(SELECT id FROM asked {_beyond(edge) if cut else ""}
+                             ORDER BY day {way}, id {way} LIMIT %s)""",  # noqa: S608
             [*params, *([cut] if cut else []), limit],
         )
-        count, lowest, highest, ids = cursor.fetchone()
-    ids = sorted(ids, reverse=True)
-    return DealPage(ids, bool(ids) and ids[0] < highest, bool(ids) and ids[-1] > lowest, count)
+        count, last, first, ids = cursor.fetchone()
+    if after:
+        ids = ids[::-1]
+    return DealPage(ids, bool(ids) and ids[0] != first, bool(ids) and ids[-1] != last, count)
+
+
+def _beyond(edge: str) -> str:
+    return f"WHERE (day, id) {edge} (SELECT day, id FROM asked WHERE id = %s)"  # noqa: S608

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from abxsite.lib import csv
+from abxsite.lib.currency import sign_of
 from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
 from accounts.models import Opportunity
@@ -22,7 +23,6 @@ from reviews.measure.scope import Scope
 from tiering.services.settings import current_settings
 
 PAGE = 50
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 #: Rows under one heading: (heading, kinds).
 SECTIONS = (
     ("", ("tier", "group", "all")),
@@ -92,7 +92,7 @@ def opportunity_list(request: AuthenticatedRequest) -> HttpResponse:
         "back": f"{reverse('insights_detail')}{_query(request, row=None, measure=None, before=None, after=None)}",
         "next_url": _query(request, before=page.ids[-1], after=None) if page.older else "",
         "previous_url": _query(request, after=page.ids[0], before=None) if page.newer else "",
-        "symbol": _symbol(current_settings().currency),
+        "symbol": sign_of(current_settings().currency),
     }
     return render(request, "reviews/opportunity_list.html", context)
 
@@ -127,7 +127,7 @@ def _numbers(request: AuthenticatedRequest, form: InsightsForm, found: Insights)
         "clear_url": _query(request, **dict.fromkeys(("period", "from", "to", "owner", "team", "industry", "region",
                                                       "status"))),
         "csv_url": f"{reverse('insights_csv')}{_query(request)}",
-        "symbol": _symbol(found.currency),
+        "symbol": sign_of(found.currency),
         "few": found.total.few,
     }  # fmt: skip
 
@@ -164,7 +164,3 @@ def _row_named(scope: Scope, key: str) -> str:
     if not key or key.startswith("total"):
         return ""
     return next((row.name for row in measure(scope).rows if row.key == key), "No such row any more")
-
-
-def _symbol(currency: str) -> str:
-    return SYMBOLS.get(currency, f"{currency} ")

@@ -7,11 +7,17 @@ document.addEventListener("input", (event) => {
     const scope = field.closest("form, [data-ax-scope]") ?? document;
     for (const twin of scope.querySelectorAll(`[data-ax-sync="${CSS.escape(field.dataset.axSync)}"]`)) {
       if (twin !== field && "value" in twin) twin.value = field.value;
-      else if (!("value" in twin)) twin.textContent = `${field.value}${twin.dataset.axUnit ?? ""}`;
+      else if (!("value" in twin)) twin.textContent = said(field.value, twin.dataset);
     }
     addUp(scope);
   } else if (field.dataset?.axSum) addUp(field.closest("form, [data-ax-scope]") ?? document);
 });
+
+// With data-ax-thousands="$" the value is money in thousands: `$940k`, `$1.205M`; else it stands before data-ax-unit.
+function said(value, { axThousands: sign, axUnit: unit = "" }) {
+  if (sign === undefined) return `${value}${unit}`;
+  return value < 1000 ? `${sign}${value}k` : `${sign}${Number((value / 1000).toFixed(3))}M`;
+}
 
 function addUp(scope) {
   for (const shown of scope.querySelectorAll("[data-ax-sum-of]")) {

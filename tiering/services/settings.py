@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from abxsite.audit import services as audit
-from abxsite.lib import clock, locks
+from abxsite.lib import clock, currency, locks
 from abxsite.lib.errors import DomainError
 from abxsite.users.models import User
 from tiering import policies
@@ -17,7 +17,14 @@ OWN_FIELDS = frozenset({"id", "version", "created_at", "created_by"})
 
 def current_settings() -> WorkspaceSettings:
     """The newest version; before first-run setup the defaults, not saved (version 0)."""
-    return WorkspaceSettings.objects.order_by("-version").first() or WorkspaceSettings(version=0)
+    found = WorkspaceSettings.objects.order_by("-version").first() or WorkspaceSettings(version=0)
+    currency.heard(found.currency)
+    return found
+
+
+def current_currency() -> str:
+    """The code of the workspace's currency, as `abxsite.lib.currency` asks for it."""
+    return current_settings().currency
 
 
 @transaction.atomic

@@ -157,7 +157,7 @@ def person(value: Any, first: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def money(value: Given, estimated: bool = False, currency: str = "$") -> SafeString:
+def money(value: Given, estimated: bool = False, currency: str | None = None) -> SafeString:
     """Short with the exact amount on hover; `estimated` puts `~` before it."""
     amount = known(value)
     if amount is None:
