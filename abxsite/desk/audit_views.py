@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from abxsite.audit.models import AuditEntry
+from abxsite.desk.audit_words import changes_of, said_of
 from abxsite.lib import clock
 from abxsite.lib.errors import NotAllowed
 from abxsite.lib.http import AuthenticatedRequest
 from abxsite.users import policies
 from abxsite.users.models import User
+from tiering.models import Tier
 
 PAGE = 50
 
@@ -32,7 +34,7 @@ class AuditForm(forms.Form):
         required=False,
         label="Object",
         max_length=80,
-        help_text="A kind, as accounts.account, or one, as accounts.account:12.",
+        help_text="A kind of thing, as accounts.account. To follow one thing, click its name in the list.",
     )
     q = forms.CharField(required=False, label="Words", max_length=120)
     since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
@@ -52,9 +54,10 @@ def audit_list(request: AuthenticatedRequest) -> HttpResponse:
     found = _asked(form.cleaned_data).select_related("actor__person").order_by("-at", "-pk")
     page = list(_below(found, request.GET.get("before", ""))[: PAGE + 1])
     entries = page[:PAGE]
+    tiers = {tier.pk: tier.name for tier in Tier.objects.only("name")}
     context = {
         "form": form,
-        "entries": [(entry, _changes(entry)) for entry in entries],
+        "entries": [(entry, said_of(entry.action), changes_of(entry, tiers)) for entry in entries],
         "next": entries[-1].pk if len(page) > PAGE else None,
         "first": bool(request.GET.get("before")),
         "chips": _chips(request, form),
@@ -99,17 +102,3 @@ def _below(found: QuerySet[AuditEntry], before: str) -> QuerySet[AuditEntry]:
     """Older than the entry `before`; by time and then id, as the index is."""
     edge = AuditEntry.objects.filter(pk=int(before)).first() if before.isdecimal() and len(before) < 18 else None
     return found.filter(Q(at__lt=edge.at) | Q(at=edge.at, pk__lt=edge.pk)) if edge else found
-
-
-def _changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
-    """`(field, before, after)` of what changed."""
-    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    return [(name.replace("_", " "), _said(entry.before.get(name)), _said(entry.after.get(name))) for name in names]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "–" if value in (None, "") else str(value)
