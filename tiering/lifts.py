@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from abxsite.lib.display import money_short, number
 from accounts.choices import TieKind
+from tiering.choices import PotentialSource
 from tiering.engine import kinds
 from tiering.engine.configs import STRENGTHS, TIES, Bands, Judged, Overlap, Relationship, Signals, Traits
 from tiering.engine.types import FULL, CriterionSpec, Points
@@ -45,7 +46,7 @@ def _lift(
                 return f"Judge {criterion.name.lower()}", "One question, closes a gap", FULL
             return None
         case Bands():
-            return _next_band(criterion, spec.config, own, points)
+            return _next_band(criterion, spec.config, own, points, subject)
         case Traits():
             return _next_trait(spec.config, subject)
         case Overlap():
@@ -60,7 +61,9 @@ def _lift(
             return (f"Find out {criterion.name.lower()}", "Not known yet", FULL) if own.points is None else None
 
 
-def _next_band(criterion: Criterion, config: Bands, own: Points, points: int) -> tuple[str, str, int] | None:
+def _next_band(
+    criterion: Criterion, config: Bands, own: Points, points: int, subject: Subject
+) -> tuple[str, str, int] | None:
     if own.raw is None:
         return f"Find out {criterion.name.lower()}", "Not known yet", max(given for _, given in config.bands)
     higher = [(start, given) for start, given in config.bands if start > own.raw and given > points]
@@ -68,9 +71,10 @@ def _next_band(criterion: Criterion, config: Bands, own: Points, points: int) ->
         return None
     start, given = higher[0]
     said = money_short(start) if config.field in MONEY else number(start)
-    estimate = "An estimate now: enter what it really is" if config.field == "potential" else "The next band"
+    estimated = config.field == "potential" and subject.potential_source == PotentialSource.ESTIMATED
+    why = "An estimate now: enter what it really is" if estimated else "The next band"
     what = config.field.removeprefix("custom.").replace("_", " ").capitalize()
-    return f"{what} of {said} or more", estimate, given
+    return f"{what} of {said} or more", why, given
 
 
 def _next_trait(config: Traits, subject: Subject) -> tuple[str, str, int] | None:

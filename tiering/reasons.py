@@ -11,7 +11,7 @@ from tiering.choices import PotentialSource
 from tiering.engine import kinds
 from tiering.engine.configs import STRENGTHS, Bands, Choice, Judged, Overlap, Relationship, Signals, Traits, lower
 from tiering.engine.decay import WHOLE, remaining
-from tiering.engine.types import CriterionSpec, Facts, Points, StrengthFact
+from tiering.engine.types import CriterionSpec, Facts, Points, SignalFact, StrengthFact
 from tiering.explanation import Evidence
 from tiering.models import Criterion
 
@@ -140,9 +140,8 @@ def _signals(config: Signals, subject: Subject) -> Told:
         return Told("No signal that still counts")
     days = kinds.corroborated_within(config, facts.signals, as_of)
     recent = [fact for fact, _ in live if (as_of - fact.on).days <= (days if days is not None else kinds.FADED)]
-    people = len({fact.who for fact in recent if fact.who})
-    what = f"{_count(len({fact.kind for fact in recent}), 'kind')}, {_count(people, 'person', 'people')}"
-    what += f" in {days or 1} days" if days is not None else f" in {kinds.FADED} days"
+    span = _count(days or 1, "day") if days is not None else f"{kinds.FADED} days"
+    what = f"{_kinds_and_people(recent)} in {span}"
     limit = kinds.ceiling(days)
     newest = max(fact.on for fact, _ in live)
     band = f"latest {short_day(newest, as_of)}"
@@ -165,6 +164,15 @@ def _signals(config: Signals, subject: Subject) -> Told:
     if held:
         evidence.insert(0, Evidence(None, f"Held at {points(limit)}", _ceiling_reason(days)))
     return Told(what, band, tuple(evidence))
+
+
+def _kinds_and_people(recent: Sequence[SignalFact]) -> str:
+    """`2 kinds, 3 people`; nobody who is known and nothing new in words, not as a zero."""
+    if not recent:
+        return "Nothing new"
+    named = len({fact.who for fact in recent if fact.who})
+    said = _count(named, "person", "people") if named else "nobody known by name"
+    return f"{_count(len({fact.kind for fact in recent}), 'kind')}, {said}"
 
 
 def _ceiling_reason(days: int | None) -> str:
@@ -213,6 +221,12 @@ def _met(met: Sequence[object]) -> str:
     return _count(len(met), "person met or better", "people met or better")
 
 
+def _adds(seniority: str, person: Contact | None) -> bool:
+    """Whether the level says more than the title beside it."""
+    title = person.title.lower() if person else ""
+    return seniority != Seniority.OTHER.label and seniority.lower() not in title
+
+
 def _person_evidence(config: Relationship, fact: StrengthFact, subject: Subject) -> Evidence:
     facts, as_of = subject.facts, subject.as_of
     counted = kinds.contact_strength(config, fact, facts.contacts, as_of)
@@ -225,7 +239,7 @@ def _person_evidence(config: Relationship, fact: StrengthFact, subject: Subject)
     return Evidence(
         fact.on,
         f"{Strength(fact.strength).label}: {_who(fact.contact, subject, 'a contact')}",
-        seniority,
+        seniority if _adds(seniority, subject.people.get(fact.contact)) else "",
         f"{full / 100:g}, now {counted / 100:.1f}",
         "; ".join(marks),
     )
