@@ -58,19 +58,18 @@ def shown(found: QuerySet[Delivery], show: str, today: date) -> QuerySet[Deliver
         case "soon":
             return due.filter(due_on__gte=today, due_on__lte=today + SOON)
         case "done" | "skipped":
-            return found.filter(state=show)
+            return found.filter(state=show, done_on__gte=clock.quarter_start(today))
         case _:
             return due
 
 
 def counts(found: QuerySet[Delivery], today: date) -> dict[str, int]:
     """Overdue and soon as they are, done and skipped of this quarter."""
-    quarter = clock.quarter_start(today)
     return {
         "overdue": shown(found, "overdue", today).count(),
         "soon": shown(found, "soon", today).count(),
-        "done": shown(found, "done", today).filter(done_on__gte=quarter).count(),
-        "skipped": shown(found, "skipped", today).filter(done_on__gte=quarter).count(),
+        "done": shown(found, "done", today).count(),
+        "skipped": shown(found, "skipped", today).count(),
     }
 
 

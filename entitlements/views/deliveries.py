@@ -45,8 +45,9 @@ def delivery_list(request: AuthenticatedRequest) -> HttpResponse:
     matching = board.shown(found, show, today)
     page = board.fetch(matching, show, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     total = matching.count()
+    rows = [row_context(request, row) for row in page.rows]
     context = {
-        "rows": [row_context(request, row) for row in page.rows],
+        "rows": rows,
         "show": show,
         "show_name": board.SHOWN[show],
         "chosen": chosen,
@@ -56,8 +57,8 @@ def delivery_list(request: AuthenticatedRequest) -> HttpResponse:
         "chips": _chips(request, chosen, show),
         "clear_url": f"{reverse('delivery_list')}?show={show}",
         "total": total,
-        "announce": f"{display.number(total)} deliveries",
-        "tickable": show not in board.NEWEST_FIRST,
+        "announce": f"{display.number(total)} {'delivery' if total == 1 else 'deliveries'}",
+        "tickable": show not in board.NEWEST_FIRST and any(row["may"] for row in rows),
         "nothing_planned": not any(chosen.values()) and not Delivery.objects.visible_to(request.user).exists(),
         "previous_url": _url(chosen, show=show, before=page.before) if page.before else "",
         "next_url": _url(chosen, show=show, after=page.after) if page.after else "",
