@@ -71,6 +71,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     # the desk
     "my_work": (get(everybody()),),
     "search": (get(everybody()),),
+    "notices_read": (post(everybody(302)),),
     "account_list": (get(everybody()),),
     "account_detail": (get(SEES, "account"),),
     "account_bulk_assign": (post(only("admin", "marketer", "manager", status=302)),),

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/bulk/signal/", bulk.account_bulk_signal, name="account_bulk_signal"),
     path("accounts/export/", bulk.account_export, name="account_export"),
     path("accounts/<int:pk>/judge/<slug:key>/", judgements.judgement_add, name="judgement_add"),
+    path("news/read/", work.notices_read, name="notices_read"),
     path("search/", search.search, name="search"),
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from abxsite.lib import clock
-from abxsite.users.models import User
+from abxsite.users.models import Notification, User
 from entitlements.models import Delivery, Entitlement
 from entitlements.services.catalogue import ensure_default_catalogue
 from tests.cast import Cast
@@ -61,3 +61,19 @@ def test_the_rail_counts_the_moves_that_wait_for_this_person(client: Client, cas
     counts = re.findall(r'data-go="[wr]"[^>]*>.*?(?:<span class="ax-count">(\d+)</span>)?</a>', work(client, cast.rep))
     assert counts == ["2", "2", "2", "2"]
     assert "2 moves to decide" in work(client, cast.rep)
+
+
+def test_news_leaves_my_work_once_it_is_read_one_by_one_or_all_together(client: Client, cast: Cast) -> None:
+    mine = [
+        Notification.objects.create(person=cast.rep.person, kind="x", key=key, sentence=f"News {key}") for key in "abc"
+    ]
+    other = Notification.objects.create(person=cast.marketer.person, kind="x", key="z", sentence="News z")
+    assert "Mark all as read" in work(client, cast.rep)
+    client.post("/news/read/", {"notice": mine[0].pk})
+    page = work(client, cast.rep)
+    assert "News a" not in page
+    assert "News b" in page
+    client.post("/news/read/", {"notice": other.pk})
+    client.post("/news/read/")
+    assert "News c" not in work(client, cast.rep)
+    assert "News z" in work(client, cast.marketer)

@@ -1,13 +1,14 @@
 """My work: what waits for this person, oldest first."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from abxsite.desk import work
 from abxsite.lib import clock
 from abxsite.lib.http import AuthenticatedRequest
+from abxsite.users.services.notifications import mark_read
 from reviews.services.work import for_user
 
 SHOWN = 8
@@ -37,3 +38,11 @@ def my_work(request: AuthenticatedRequest) -> HttpResponse:
         "quiet": not (deliveries or imports or steps or reviews.count),
     }
     return render(request, "desk/my_work.html", context)
+
+
+@require_POST
+def notices_read(request: AuthenticatedRequest) -> HttpResponse:
+    """One piece of news (`notice`) or, without it, all of them leave My work."""
+    notice = request.POST.get("notice", "")
+    mark_read(actor=request.user, notice=int(notice) if notice.isdecimal() and len(notice) < 18 else None)
+    return redirect("my_work")
