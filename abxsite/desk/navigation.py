@@ -22,6 +22,8 @@ ITEMS = (
 )
 #: Items that show how many moves wait for this person.
 COUNTED = frozenset({"work", "reviews"})
+#: Paths that belong to an item without beginning like it: the password and the second factor.
+ALSO = {"settings": ("/auth/",)}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -49,5 +51,5 @@ def _url(name: str) -> str:
 
 def _item(request: HttpRequest, key: str, label: str, name: str, icon: str) -> dict[str, Any]:
     url = _url(name)
-    current = request.path == url or request.path.startswith(f"/{key}/")
+    current = request.path == url or request.path.startswith((f"/{key}/", *ALSO.get(key, ())))
     return {"key": key, "label": label, "url": url, "icon": icon, "count": None, "current": current}
