@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import import_undo
+from accounts.views import import_conflicts, import_undo
 
 urlpatterns = [
+    path("accounts/import/<int:pk>/conflicts/", import_conflicts.import_conflicts, name="import_conflicts"),
+    path("accounts/import/<int:pk>/decide/", import_conflicts.import_decide, name="import_decide"),
+    path("accounts/import/<int:pk>/bring-in/", import_conflicts.import_bring_in, name="import_bring_in"),
     path("accounts/import/<int:pk>/undo/look/", import_undo.import_undo_look, name="import_undo_look"),
     path("accounts/import/<int:pk>/undo/leave/", import_undo.import_undo_leave, name="import_undo_leave"),
     path("accounts/import/<int:pk>/undo/", import_undo.import_undo_begin, name="import_undo"),

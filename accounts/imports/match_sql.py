@@ -54,7 +54,7 @@ NUMBER_EQUAL_SIGNALS = """
 FORGET = "DELETE FROM {match} WHERE n > %(low)s AND n <= %(high)s"
 
 #: `x`: the account of a contact, deal or signal.
-_ACCOUNT_OF = """
+_ACCOUNT_OF = """{account_choice}
     LEFT JOIN accounts_account x ON x.source = %(source)s AND x.external_id = s.account_ext AND x.external_id <> ''
     LEFT JOIN accounts_account d ON d.domain = s.account_domain AND d.domain <> '' AND d.merged_into_id IS NULL
     LEFT JOIN LATERAL (
@@ -65,24 +65,27 @@ _ACCOUNT_OF = """
     ) named ON true"""
 _ACCOUNT_ID = """COALESCE(x.merged_into_id, x.id, d.id,
         CASE WHEN cardinality(named.ids) = 1 THEN named.ids[1]
-            WHEN cardinality(named.same) = 1 THEN named.same[1] END)"""
-_ACCOUNT_DOUBT = "cardinality(named.ids) > 1 AND cardinality(named.same) IS DISTINCT FROM 1"
+            WHEN cardinality(named.same) = 1 THEN named.same[1] ELSE {account_picked} END)"""
+_ACCOUNT_DOUBT = "(cardinality(named.ids) > 1 AND cardinality(named.same) IS DISTINCT FROM 1){account_undecided}"
 _ACCOUNT_NOTE = """CASE WHEN f.account_id IS NULL AND (f.account_ext IS NOT NULL OR f.account_domain IS NOT NULL
         OR f.account_match IS NOT NULL) THEN 'account' END"""
 
 _INTO = """INSERT INTO {match} (n, line, verdict, reason, target_id, candidates, how, account_id, contact_id, owner_id,
-    note)"""
+    note, about, fingerprint, decided)"""
 _VERDICT = """
     SELECT f.n, f.line,
-        CASE WHEN f.error IS NOT NULL THEN 'error' WHEN f.why IS NOT NULL THEN 'conflict'
-            WHEN f.found IS NULL THEN 'create' WHEN {differs} THEN 'update' ELSE 'unchanged' END,
-        COALESCE(f.error, f.why), CASE WHEN f.error IS NULL AND f.why IS NULL
-            THEN COALESCE(f.found, nextval(pg_get_serial_sequence('{table}', 'id'))) END,
-        f.candidates, f.how, f.account_id, f.contact_id, f.owner_id, f.note
+        CASE WHEN f.error IS NOT NULL THEN 'error' WHEN {left_out} THEN 'skip' WHEN {why} IS NOT NULL THEN 'conflict'
+            WHEN {found} IS NULL THEN 'create' WHEN {differs} THEN 'update' ELSE 'unchanged' END,
+        COALESCE(f.error, {why}), CASE WHEN f.error IS NULL AND {why} IS NULL AND NOT {left_out}
+            THEN COALESCE({found}, nextval(pg_get_serial_sequence('{table}', 'id'))) END,
+        f.candidates, f.how, f.account_id, f.contact_id, f.owner_id, f.note,
+        CASE WHEN f.why IS NOT NULL THEN f.about END,
+        CASE WHEN f.why IS NOT NULL OR {decided} IS NOT NULL
+            THEN CASE f.about WHEN 'account' THEN {account_print} ELSE {record_print} END END, {decided}
     FROM judged f
-    JOIN {rows} s ON s.n = f.n
+    JOIN {rows} s ON s.n = f.n{choice}
     CROSS JOIN LATERAL (SELECT f.account_id, f.contact_id, f.owner_id) AS m
-    LEFT JOIN {table} t ON t.id = f.found"""
+    LEFT JOIN {table} t ON t.id = {found}"""
 _REPEATED = "'Line ' || r.first_line || ' of this file ' || r.what || '.'"
 
 _ACCOUNTS = """
@@ -122,17 +125,20 @@ _ACCOUNTS = """
                     THEN cardinality(r.ids) || ' accounts have this name.'
             END AS why,
             COALESCE(r.by_id, r.by_domain, r.ids[1]) AS found,
-            CASE WHEN cardinality(r.ids) > 1 THEN r.ids END AS candidates,
+            CASE WHEN r.by_id <> r.by_domain THEN ARRAY[r.by_id, r.by_domain]
+                WHEN r.by_id IS NULL AND r.by_domain IS NOT NULL THEN ARRAY[r.by_domain]
+                WHEN cardinality(r.ids) > 1 THEN r.ids END AS candidates, r.first_line, 'record' AS about,
             CASE WHEN r.by_id IS NOT NULL THEN 1 WHEN r.by_domain IS NOT NULL THEN 2 ELSE 3 END AS how,
             NULL::bigint AS account_id, NULL::bigint AS contact_id, r.person_id AS owner_id, r.potential,
-            CASE WHEN r.doubtful THEN 'owner' END AS note, r.known_owner IS NOT NULL AND NOT r.doubtful
+            CASE WHEN r.doubtful THEN 'owner' END AS note, r.known_owner IS NOT NULL AND r.doubtful IS NOT TRUE
                 AND r.person_id IS NULL AS new_owner
         FROM found r
     ) """
 
 _CONTACTS = """
     WITH placed AS (
-        SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids, {account_doubt} AS doubt
+        SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids,
+            {account_doubt} AS doubt, {account_left_out} AS account_left_out
         FROM {rows} s LEFT JOIN {repeats} r ON r.n = s.n {account_of}
         WHERE s.n > %(low)s AND s.n <= %(high)s
     ), found AS (
@@ -162,6 +168,8 @@ _CONTACTS = """
             COALESCE(r.by_id, r.mail_ids[1], r.name_ids[1]) AS found,
             CASE WHEN r.doubt THEN r.account_ids WHEN cardinality(r.mail_ids) > 1 THEN r.mail_ids
                 WHEN cardinality(r.name_ids) > 1 THEN r.name_ids END AS candidates,
+            r.first_line, r.account_left_out,
+            CASE WHEN r.doubt AND r.first_line IS NULL THEN 'account' ELSE 'record' END AS about,
             CASE WHEN r.by_id IS NOT NULL THEN 1 WHEN r.mail_ids IS NOT NULL THEN 2 ELSE 3 END AS how,
             r.account_id, NULL::bigint AS contact_id, NULL::bigint AS owner_id, r.account_ext, r.account_domain,
             r.account_match
@@ -171,7 +179,8 @@ _CONTACTS = """
 _OPPORTUNITIES = """
     WITH placed AS (
         SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids,
-            {account_doubt} AS doubt, o.person_id, o.doubtful, o.key AS known_owner
+            {account_doubt} AS doubt, {account_left_out} AS account_left_out, o.person_id, o.doubtful,
+            o.key AS known_owner
         FROM {rows} s LEFT JOIN {repeats} r ON r.n = s.n LEFT JOIN {owners} o ON o.key = s.owner_key {account_of}
         WHERE s.n > %(low)s AND s.n <= %(high)s
     ), found AS (
@@ -193,15 +202,18 @@ _OPPORTUNITIES = """
             END AS why,
             COALESCE(r.by_id, r.name_ids[1]) AS found,
             CASE WHEN r.doubt THEN r.account_ids WHEN cardinality(r.name_ids) > 1 THEN r.name_ids END AS candidates,
+            r.first_line, r.account_left_out,
+            CASE WHEN r.doubt AND r.first_line IS NULL THEN 'account' ELSE 'record' END AS about,
             CASE WHEN r.by_id IS NOT NULL THEN 1 ELSE 3 END AS how, r.account_id, NULL::bigint AS contact_id,
             r.person_id AS owner_id, r.account_ext, r.account_domain, r.account_match,
-            r.known_owner IS NOT NULL AND NOT r.doubtful AND r.person_id IS NULL AS new_owner
+            r.known_owner IS NOT NULL AND r.doubtful IS NOT TRUE AND r.person_id IS NULL AS new_owner
         FROM found r
     ) """
 
 _SIGNALS = """
     WITH placed AS (
-        SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids, {account_doubt} AS doubt
+        SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids,
+            {account_doubt} AS doubt, {account_left_out} AS account_left_out
         FROM {rows} s LEFT JOIN {repeats} r ON r.n = s.n {account_of}
         WHERE s.n > %(low)s AND s.n <= %(high)s
     ), judged AS (
@@ -212,6 +224,8 @@ _SIGNALS = """
                     THEN cardinality(r.account_ids) || ' accounts are called ' || r.account_said || '.'
             END AS why,
             e.id AS found, CASE WHEN r.doubt THEN r.account_ids END AS candidates, 1 AS how,
+            r.first_line, r.account_left_out,
+            CASE WHEN r.doubt AND r.first_line IS NULL THEN 'account' ELSE 'record' END AS about,
             COALESCE(r.account_id, mail.account_id) AS account_id, mail.contact_id, NULL::bigint AS owner_id,
             r.account_ext, r.account_domain, r.account_match
         FROM placed r
@@ -225,12 +239,72 @@ _SIGNALS = """
     ) """
 
 
-def _filled(text: str) -> str:
+#: What a remembered decision is keyed by: the values of the row that matching reads.
+def _print(*values: str) -> str:
+    return "md5(concat_ws(chr(31), " + ", ".join(f"COALESCE({value}, '')" for value in values) + "))"
+
+
+_OWN = {
+    ImportKind.ACCOUNTS: ("s.external_id", "s.domain", "s.match_name", "lower(s.country)"),
+    ImportKind.CONTACTS: ("s.external_id", "s.email", "lower(s.name)", "s.account_ext", "s.account_match"),
+    ImportKind.OPPORTUNITIES: (
+        "s.external_id",
+        "lower(s.name)",
+        "s.account_ext",
+        "s.account_domain",
+        "s.account_match",
+    ),
+    ImportKind.SIGNALS: ("s.external_id",),
+}
+_ACCOUNT_PRINT = _print("s.account_ext", "s.account_domain", "s.account_match")
+#: People's decisions, joined only where this source has any.
+_CHOICE = """
+    LEFT JOIN accounts_importchoice h ON (f.why IS NOT NULL OR s.fp IS NOT NULL) AND f.error IS NULL
+        AND h.kind = '{kind}' AND h.source = %(source)s AND h.about = 'record' AND f.about = 'record'
+        AND h.fingerprint = {record_print} AND (f.first_line IS NULL OR h.decision = 'skip')
+        AND (h.decision <> 'pick' OR EXISTS (SELECT 1 FROM {table} z WHERE z.id = h.target_id))"""
+_ACCOUNT_CHOICE = """
+    LEFT JOIN accounts_importchoice ah ON ah.kind = '{kind}' AND ah.source = %(source)s AND ah.about = 'account'
+        AND ah.fingerprint = {account_print}
+    LEFT JOIN accounts_account ac ON ah.decision = 'pick' AND ac.id = ah.target_id"""
+_PICKED = {
+    ImportKind.ACCOUNTS: "(SELECT COALESCE(z.merged_into_id, z.id) FROM accounts_account z WHERE z.id = h.target_id)",
+}
+_UNDECIDED = " AND (ah.id IS NULL OR ah.decision = 'pick' AND ac.id IS NULL)"
+
+_WITHOUT_CHOICES = {
+    "account_choice": "", "account_picked": "NULL::bigint", "account_undecided": "", "account_left_out": "false",
+    "choice": "", "why": "f.why", "found": "f.found", "left_out": "false", "decided": "NULL::text",
+}  # fmt: skip
+
+
+def _with_choices(kind: str) -> dict[str, str]:
+    picked = _PICKED.get(ImportKind(kind), "h.target_id")
+    left_out = "COALESCE(h.decision = 'skip', false)"
+    return {
+        "account_choice": _ACCOUNT_CHOICE,
+        "account_picked": "COALESCE(ac.merged_into_id, ac.id)",
+        "account_undecided": _UNDECIDED,
+        "account_left_out": "COALESCE(ah.decision = 'skip' AND cardinality(named.ids) > 1"
+        " AND cardinality(named.same) IS DISTINCT FROM 1, false)",
+        "choice": _CHOICE,
+        "why": "CASE WHEN h.id IS NULL THEN f.why END",
+        "found": f"CASE h.decision WHEN 'pick' THEN {picked} WHEN 'new' THEN NULL ELSE f.found END",
+        "left_out": left_out if kind == ImportKind.ACCOUNTS else f"({left_out} OR f.account_left_out)",
+        "decided": "h.decision",
+    }
+
+
+def _filled(text: str, kind: str, *, choices: bool) -> str:
     parts = {
         "account_id": _ACCOUNT_ID,
         "account_doubt": _ACCOUNT_DOUBT,
         "account_of": _ACCOUNT_OF,
         "repeated": _REPEATED,
+        **(_with_choices(kind) if choices else _WITHOUT_CHOICES),
+        "account_print": "NULL" if kind == ImportKind.ACCOUNTS else _ACCOUNT_PRINT,
+        "record_print": "COALESCE(s.fp, " + _print(*_OWN[ImportKind(kind)]) + ")",
+        "kind": kind,
     }
     for name, sql in parts.items():
         text = text.replace(f"{{{name}}}", sql)
@@ -248,15 +322,42 @@ _ALSO = {
 _OF_ACCOUNT = _VERDICT.replace("f.note", _ACCOUNT_NOTE)
 _SELECT = {kind: _VERDICT if kind == ImportKind.ACCOUNTS else _OF_ACCOUNT for kind in ImportKind.values}
 
-MATCH: dict[str, str] = {
-    kind: _INTO + _filled(body) + _SELECT[kind].replace("{differs}", "({differs}" + _ALSO.get(kind, "") + ")")
-    for kind, body in (
-        (ImportKind.ACCOUNTS, _ACCOUNTS),
-        (ImportKind.CONTACTS, _CONTACTS),
-        (ImportKind.OPPORTUNITIES, _OPPORTUNITIES),
-        (ImportKind.SIGNALS, _SIGNALS),
-    )
+_FOUND = {
+    ImportKind.ACCOUNTS: _ACCOUNTS,
+    ImportKind.CONTACTS: _CONTACTS,
+    ImportKind.OPPORTUNITIES: _OPPORTUNITIES,
+    ImportKind.SIGNALS: _SIGNALS,
 }
+
+
+def match_statement(kind: str, *, choices: bool) -> str:
+    """Recognise a range of rows; `choices` says whether people have decided about rows of this source before."""
+    select = _SELECT[kind].replace("{differs}", "({differs}" + _ALSO.get(ImportKind(kind), "") + ")")
+    return _INTO + _filled(_FOUND[ImportKind(kind)] + select, kind, choices=choices)
+
+
+HAS_CHOICES = "SELECT EXISTS (SELECT 1 FROM accounts_importchoice WHERE kind = %(kind)s AND source = %(source)s)"
+#: A row that a person gave to one account, though its id or domain belongs to another: it leaves those to that one.
+LEAVE_TAKEN_KEYS = """
+    UPDATE {rows} s SET fp = m.fingerprint,
+        domain = CASE WHEN EXISTS ({domain_taken}) THEN NULL ELSE s.domain END,
+        external_id = CASE WHEN EXISTS ({id_taken}) THEN NULL ELSE s.external_id END
+    FROM {match} m WHERE m.n = s.n AND m.n > %(low)s AND m.n <= %(high)s AND m.decided IN ('pick', 'new')
+        AND s.fp IS NULL AND (EXISTS ({domain_taken}) OR EXISTS ({id_taken}))""".replace(
+    "{domain_taken}",
+    "SELECT 1 FROM accounts_account a WHERE a.domain = s.domain AND a.domain <> '' AND a.merged_into_id IS NULL"
+    " AND a.id <> m.target_id",
+).replace(
+    "{id_taken}",
+    "SELECT 1 FROM accounts_account a WHERE a.source = %(source)s AND a.external_id = s.external_id"
+    " AND a.external_id <> '' AND a.id <> m.target_id",
+)
+#: A new record that a person asked for is the one that is picked from then on.
+REMEMBER_NEW = """
+    UPDATE accounts_importchoice h SET decision = 'pick', target_id = m.target_id
+    FROM {match} m JOIN {table} t ON t.id = m.target_id
+    WHERE m.n > %(low)s AND m.n <= %(high)s AND m.verdict = 'create' AND m.decided = 'new' AND h.kind = %(kind)s
+        AND h.source = %(source)s AND h.about = 'record' AND h.fingerprint = m.fingerprint"""
 
 #: Two rows of the file that mean one record: the surest keeps it.
 ONE_ROW_PER_RECORD = """
@@ -267,6 +368,16 @@ ONE_ROW_PER_RECORD = """
         FROM {match} WHERE verdict IN ('update', 'unchanged')
         WINDOW w AS (PARTITION BY target_id ORDER BY how, n)
     ) z WHERE z.n = m.n AND z.position > 1"""
+
+
+def fingerprint_statement(kind: str) -> str:
+    """Conflicts found after the matching of their range get what a decision about them is remembered by."""
+    record_print = _filled("{record_print}", kind, choices=False)
+    return (
+        f"UPDATE {{match}} m SET about = 'record', fingerprint = {record_print} FROM {{rows}} s"
+        " WHERE s.n = m.n AND m.verdict = 'conflict' AND m.fingerprint IS NULL"
+    )
+
 
 #: After a database crash the file is matched again: what this import already did stays counted as done.
 ALREADY_DONE = """

@@ -36,6 +36,9 @@ OWN_HISTORY = "accounts.Account:update_update"
 
 Progress = dict[str, Any]
 
+#: Where an import begins that brings in what people have decided since it was applied.
+RESTAGE: Progress = {"phase": "restage", "follow_up": True}
+
 
 class LeaseLost(Exception):
     """Somebody else works on this job by now; what this batch did is rolled back."""
@@ -76,8 +79,8 @@ class Pipeline:
 
     def step(self) -> bool:
         phases: dict[str, Callable[[Progress], Progress | None]] = {
-            "read": self._read, "prepare": self._prepare, "match": self._match, "settle": self._settle,
-            "write": self._write, "parents": self._parents, "finish": self._finish,
+            "restage": self._restage, "read": self._read, "prepare": self._prepare, "match": self._match,
+            "settle": self._settle, "write": self._write, "parents": self._parents, "finish": self._finish,
         }  # fmt: skip
         position = self.position or {"phase": "read", "rows": 0}
         try:
@@ -111,7 +114,7 @@ class Pipeline:
     def _begin_again(self) -> None:
         """The staged rows are gone: read the file once more, and remember that some of it is written already."""
         self.staging.drop()
-        self.job.progress = {}
+        self.job.progress = RESTAGE if self.position.get("follow_up") else {}
 
     def _unusable(self, error: UnusableFile) -> None:
         stage = ImportStage.APPLY if self.applying else ImportStage.UNUSABLE
@@ -162,8 +165,14 @@ class Pipeline:
             return {"phase": "prepare", "rows": count}
         return {"phase": "read", "rows": count, "n": count, "cookie": position.cookie, "lines": position.lines}
 
+    def _restage(self, at: Progress) -> Progress:
+        """Rows that were left to people, and about which they have decided since, come in once more."""
+        self.staging.create()
+        rows = self.staging.run(write_sql.RESTAGE, {"job": self.job.pk, "kind": self.job.kind})
+        return at | {"phase": "prepare", "rows": rows}
+
     def _prepare(self, at: Progress) -> Progress:
-        """Repetitions inside the file, owners, an empty match table; where the trial still holds, straight to writing."""
+        """Repetitions in the file, owners, an empty match table; where the trial still holds, straight to writing."""
         staging = self.staging
         if self.applying and unchanged.is_unchanged(self.job.kind, at.get("seen")):
             if owners.make_missing(staging):
@@ -180,14 +189,19 @@ class Pipeline:
         if self.applying:
             owners.make_missing(staging)
         staging.run("ANALYZE {owners}, {repeats}")
-        return {"phase": "match", "rows": at["rows"], "n": 0, "numbered": True} | seen
+        keep = {"follow_up": True} if at.get("follow_up") else {}
+        return {"phase": "match", "rows": at["rows"], "n": 0, "numbered": True} | seen | keep
 
     def _match(self, at: Progress) -> Progress:
         """Recognise a range of rows and say what would be done with each."""
         low, high = at["n"], min(at["n"] + MATCH_BATCH, at["rows"])
-        params = {"low": low, "high": high, "source": self.job.source}
-        statement = match_sql.MATCH[self.job.kind]
+        params = {"low": low, "high": high, "source": self.job.source, "kind": self.job.kind}
+        choices = bool(self.staging.fetch(match_sql.HAS_CHOICES, params)[0][0])
+        statement = match_sql.match_statement(self.job.kind, choices=choices)
         self.staging.run(statement, params, table=self.plan.table, differs=self.plan.differs)
+        if choices and self.job.kind == ImportKind.ACCOUNTS and self.staging.run(match_sql.LEAVE_TAKEN_KEYS, params):
+            self.staging.run(match_sql.FORGET, params)
+            self.staging.run(statement, params, table=self.plan.table, differs=self.plan.differs)
         if high < at["rows"]:
             return at | {"n": high}
         return at | {"phase": "settle", "n": 0}
@@ -202,8 +216,10 @@ class Pipeline:
         if at["n"] < len(steps):
             self.staging.run(steps[at["n"]], {"source": self.job.source} if "%(" in steps[at["n"]] else None)
             return at | {"n": at["n"] + 1}
+        self.staging.run(match_sql.fingerprint_statement(self.job.kind))
         if self.applying:
-            self.staging.run(match_sql.ALREADY_DONE, {"job": self.job.pk})
+            if not at.get("follow_up"):
+                self.staging.run(match_sql.ALREADY_DONE, {"job": self.job.pk})
             return at | {"phase": "write", "n": 0}
         kept = at | {"phase": "prepare", "n": 0}
         self._end(JobStatus.DONE, stage=ImportStage.REVIEW, counts=self.counts(), progress=kept)
@@ -232,6 +248,7 @@ class Pipeline:
             staging.run(write_sql.OVERTAKEN, params, table=plan.table)
         for statement in write_sql.after_statements(plan):
             staging.run(statement, params)
+        staging.run(match_sql.REMEMBER_NEW, params | {"kind": plan.kind}, table=plan.table)
         if high < at["rows"]:
             return at | {"n": high}
         following = "parents" if self.job.kind == ImportKind.ACCOUNTS and self._has_parents else "finish"
@@ -249,6 +266,10 @@ class Pipeline:
         counts = self.counts()
         params = {"job": job.pk, "now": clock.now()}
         self.staging.run(write_sql.marks_statement(job.kind), params)
+        if at.get("follow_up"):
+            counts = self._added_to(counts)
+            self.staging.run(write_sql.FORGET_RESTAGED, params)
+        self.staging.run(match_sql.fingerprint_statement(job.kind))
         self.staging.run(write_sql.KEEP_OPEN_ROWS, params)
         self.staging.drop()
         if counts["created"] + counts["updated"] > ANALYZE_FROM:
@@ -262,6 +283,12 @@ class Pipeline:
             progress={},
             done=at["rows"],
         )
+
+    def _added_to(self, counts: dict[str, int]) -> dict[str, int]:
+        """The counts of the whole import after rows that were left open came in by decision."""
+        old = self.job.counts
+        total = {name: old.get(name, 0) + counts.get(name, 0) for name in counts}
+        return old | total | {"rows": old["rows"], "conflict": total["conflict"] - counts["rows"]}
 
     def _end(self, status: JobStatus, **changes: Any) -> None:
         if not self.job.end(status, **changes):
@@ -277,6 +304,7 @@ class Pipeline:
             "unchanged": "unchanged",
             "conflict": "conflict",
             "error": "error",
+            "skipped": "skip",
         }
         counts = {name: found.get(verdict, 0) for name, verdict in names.items()}
         counts = {"rows": sum(counts.values())} | counts

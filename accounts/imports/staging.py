@@ -12,14 +12,17 @@ from django.db import connection
 
 from accounts.imports.parsing import COLUMNS
 
+#: `fp` of a row is its fingerprint where a decision took its own keys away; else it is worked out.
 MATCH_COLUMNS = """
     n bigint PRIMARY KEY, line bigint NOT NULL, verdict text NOT NULL, reason text, target_id bigint,
     candidates bigint[], how smallint, account_id bigint, contact_id bigint, owner_id bigint, parent_id bigint,
-    parent_n bigint, note text, done boolean NOT NULL DEFAULT false"""
+    parent_n bigint, note text, about text, fingerprint text, decided text,
+    done boolean NOT NULL DEFAULT false"""
 
 _CREATE = """
     DROP TABLE IF EXISTS {rows}, {match}, {owners}, {repeats};
-    CREATE UNLOGGED TABLE {rows} (n bigint PRIMARY KEY, line bigint NOT NULL, error text, raw text[], {columns});
+    CREATE UNLOGGED TABLE {rows} (
+        n bigint PRIMARY KEY, line bigint NOT NULL, error text, raw text[], fp text, {columns});
     CREATE UNLOGGED TABLE {match} ({match_columns});
     CREATE UNLOGGED TABLE {owners} (key text PRIMARY KEY, person_id bigint, name text, email text, doubtful boolean);
     CREATE UNLOGGED TABLE {repeats} (n bigint PRIMARY KEY, first_line bigint NOT NULL, what text NOT NULL)"""

@@ -20,7 +20,7 @@ _WRITTEN = "SELECT EXISTS (SELECT 1 FROM {table} WHERE age(xmin) <= age(%s::xid)
 
 def tables_of(kind: str) -> list[str]:
     """What the matching of this kind reads, by its own text; names of owners are looked up among the persons."""
-    named = set(re.findall(r"\b(?:accounts|users)_[a-z]+\b", match_sql.MATCH[kind]))
+    named = set(re.findall(r"\b(?:accounts|users)_[a-z]+\b", match_sql.match_statement(kind, choices=True)))
     return sorted((named | {"accounts_importchoice", "users_person"}) - {"accounts_import"})
 
 

@@ -163,8 +163,19 @@ def marks_statement(kind: str) -> str:
 
 #: What is left to a person stays readable when the staged rows are gone.
 KEEP_OPEN_ROWS = """
-    INSERT INTO accounts_importrow (job_id, line, verdict, reason, raw, data, target_id, candidates, applied)
+    INSERT INTO accounts_importrow (job_id, line, verdict, reason, raw, data, target_id, candidates, applied, about,
+        fingerprint)
     SELECT %(job)s, m.line, m.verdict, left(m.reason, 400), COALESCE(to_jsonb(s.raw), '[]'),
         jsonb_strip_nulls(to_jsonb(s)), NULL,
-        COALESCE(to_jsonb(m.candidates), '[]'), false
+        COALESCE(to_jsonb(m.candidates), '[]'), false, COALESCE(m.about, ''), COALESCE(m.fingerprint, '')
     FROM {match} m JOIN {rows} s ON s.n = m.n WHERE m.verdict IN ('conflict', 'error') ON CONFLICT DO NOTHING"""
+
+#: Rows that were left open and about which people have decided since.
+RESTAGE = """
+    INSERT INTO {rows} SELECT (jsonb_populate_record(NULL::{rows}, z.data || jsonb_build_object('n', z.n))).* FROM (
+        SELECT r.data, row_number() OVER (ORDER BY r.line) AS n FROM accounts_importrow r
+        JOIN accounts_importjob j ON j.id = r.job_id
+        JOIN accounts_importchoice h ON h.kind = j.kind AND h.source = j.source AND h.about = r.about
+            AND h.fingerprint = r.fingerprint
+        WHERE r.job_id = %(job)s AND r.verdict = 'conflict' AND r.fingerprint <> '') z"""
+FORGET_RESTAGED = "DELETE FROM accounts_importrow w USING {rows} s WHERE w.job_id = %(job)s AND w.line = s.line"

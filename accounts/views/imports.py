@@ -17,7 +17,7 @@ from abxsite.lib.http import AuthenticatedRequest
 from abxsite.lib.jobs import JobStatus
 from accounts import policies
 from accounts.choices import ImportKind, ImportStage, RowVerdict
-from accounts.imports import preview
+from accounts.imports import conflicts, preview
 from accounts.imports.error_file import error_file
 from accounts.imports.forms import MappingForm, UploadForm
 from accounts.models import ImportJob
@@ -34,6 +34,7 @@ COUNTS = (
     ("unchanged", RowVerdict.UNCHANGED, "unchanged", "unchanged"),
     ("conflict", RowVerdict.CONFLICT, "conflicts", "conflicts"),
     ("error", RowVerdict.ERROR, "errors", "errors"),
+    ("skipped", RowVerdict.SKIP, "left out", "left out"),
 )
 #: The stages at which the lists of an undo are what there is to see; a stopped import has them too.
 UNDO_STAGES = (ImportStage.UNDO_READY, ImportStage.UNDONE, ImportStage.CANCELLED)
@@ -203,8 +204,10 @@ def _review(request: AuthenticatedRequest, job: ImportJob) -> dict[str, Any]:
                 "current": verdict == shown,
             }
             for key, verdict, todo, done in COUNTS
+            if verdict != RowVerdict.SKIP or job.counts.get(key)
         ],
         "notes": [text.format(n=display.number(job.counts[key])) for key, text in NOTES.items() if job.counts.get(key)],
+        "decided_groups": conflicts.count_decided(job) if job.counts.get("conflict") else 0,
         "open_rows": job.counts.get("conflict", 0) + job.counts.get("error", 0),
         "next_url": f"?show={shown}&after={found[-1].key}" if len(found) == preview.PAGE else "",
         "previous_url": f"?show={shown}" if after else "",
