@@ -1,5 +1,6 @@
 """Which account is meant, for many at once, each way with one statement (D2): our own number, the id in the source,
-the domain, what a person linked, the name, the contact's address. Tombstones of merges lead to the survivor.
+the domain, the name, the contact's address; what a person linked answers where those do not. Tombstones of merges
+lead to the survivor.
 """
 
 from collections import defaultdict
@@ -107,8 +108,8 @@ class _Book:
             or self._alias(one, AliasKind.ID)
             or self.by_domain.get(one.domain)
             or self._alias(one, AliasKind.DOMAIN)
-            or self._alias(one, AliasKind.NAME)
             or self._named(one)
+            or self._alias(one, AliasKind.NAME)
         )
 
     def _alias(self, one: Said, kind: AliasKind) -> int | None:

@@ -11,7 +11,7 @@ from abxsite.desk.models import SavedView
 from abxsite.lib import clock
 from abxsite.users.services.delegations import delegate
 from abxsite.users.services.tokens import create_token
-from accounts.models import AccountAlias, BuyingCenter, ChecklistItem, ClusterMembership, Segment, Tie
+from accounts.models import AccountAlias, BuyingCenter, ChecklistItem, ClusterMembership, DataTask, Segment, Tie
 from accounts.services.dossier import add_entry
 from accounts.services.imports import start_import
 from entitlements.models import Delivery, Entitlement, Worker, WorkRole
@@ -20,7 +20,7 @@ from entitlements.services.people import add_worker
 from tests.cast import Cast
 from tests.factories import AccountFactory, ClusterFactory, ContactFactory, OpportunityFactory, PersonFactory
 from tests.reviews.factories import make_cycle, make_move, place_in
-from tiering.models import Placement
+from tiering.models import Backtest, Placement
 from tiering.services.scorecards import default_scorecard, new_draft
 from tiering.services.setup import ensure_defaults
 from tiering.services.tiers import active_tiers
@@ -45,6 +45,7 @@ def make_workspace(cast: Cast) -> Workspace:
     tie = Tie.objects.create(account=account, kind="referral", person=cast.rep.person, on=day, entered_by=cast.rep)
     center = BuyingCenter.objects.create(account=account, name="Sites")
     dossier = add_entry(actor=cast.rep, account=account, section="pain", text="Parts come late")
+    data_task = DataTask.objects.create(account=account, field="industry", owner=cast.rep.person)
     cluster = ClusterFactory.create(owner=cast.marketer.person)
     ClusterMembership.objects.create(account=account, cluster=cluster, since=day)
     ports = {"fact": "industry", "op": "in", "value": ["Ports"]}
@@ -84,6 +85,7 @@ def make_workspace(cast: Cast) -> Workspace:
             "tie": tie.pk,
             "center": center.pk,
             "dossier": dossier.pk,
+            "data_task": data_task.pk,
             "cluster": cluster.pk,
             "segment": kept.pk,
             "view": view.pk,
@@ -91,6 +93,7 @@ def make_workspace(cast: Cast) -> Workspace:
             "deal": deal.pk,
             "scorecard": scorecard.pk,
             "draft": draft.pk,
+            "backtest": Backtest.objects.create(scorecard=scorecard, since=day, until=day).pk,
             "run": cycle.proposal.run_id if cycle.proposal else 0,
             "tier": tiers[3].pk,
             "entitlement": entitlement.pk if entitlement else 0,

@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from abxsite.lib import clock
 from abxsite.users.choices import Role
 from abxsite.users.models import Notification, User
 from accounts.choices import ImportStage
-from accounts.models import Account, ImportJob
+from accounts.models import Account, DataTask, ImportJob
+from accounts.policies import may_import
+from accounts.unmatched import count_hints
 from entitlements.choices import DeliveryState
 from entitlements.models import Delivery
 from reviews.models import Cycle
 from tiering.choices import ScorecardStatus
 from tiering.models import Scorecard
+from tiering.quality.freshness import labels_of
+from tiering.quality.measure import asked_of
+from tiering.services.runs import current_run
 from tiering.services.settings import current_settings
 
 AHEAD = timedelta(days=14)
@@ -31,6 +36,15 @@ class Step:
     done: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A data task with the name of its fact; `seen`: the account may be opened."""
+
+    task: DataTask
+    label: str
+    seen: bool
+
+
 def deliveries_due(user: User) -> QuerySet[Delivery]:
     """Mine, overdue or due within two weeks, oldest first."""
     mine = Delivery.objects.filter(person=user.person, state=DeliveryState.DUE, due_on__lte=clock.today() + AHEAD)
@@ -40,6 +54,23 @@ def deliveries_due(user: User) -> QuerySet[Delivery]:
 def imports_waiting(user: User) -> QuerySet[ImportJob]:
     """My imports that need a decision."""
     return ImportJob.objects.filter(actor=user, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW))
+
+
+def hints_waiting(user: User) -> int:
+    """Companies that signals name and nobody knows, for those who link them; counted up to MOST_COUNTED + 1."""
+    return count_hints() if may_import(user) else 0
+
+
+def data_tasks(user: User, most: int) -> list[Asked]:
+    """Facts that I shall find out, what is due first; without a day after those with one."""
+    mine = DataTask.objects.filter(owner=user.person, done_at__isnull=True)
+    ordered = mine.select_related("account", "opened_by__person").order_by(F("due_on").asc(nulls_last=True), "id")
+    tasks = list(ordered[:most])
+    run = current_run() if tasks else None
+    labels = labels_of({task.field for task in tasks}, asked_of(run) if run else ())
+    visible = DataTask.objects.visible_to(user).filter(pk__in=[task.pk for task in tasks])
+    seen = set(visible.values_list("pk", flat=True))
+    return [Asked(task, labels[task.field], task.pk in seen) for task in tasks]
 
 
 def unread(user: User) -> QuerySet[Notification]:

@@ -9,6 +9,7 @@ from abxsite.desk import work
 from abxsite.lib import clock
 from abxsite.lib.http import AuthenticatedRequest
 from abxsite.users.services.notifications import mark_read
+from accounts.unmatched import MOST_COUNTED
 from reviews.services.work import for_user
 
 SHOWN = 8
@@ -25,17 +26,21 @@ def my_work(request: AuthenticatedRequest) -> HttpResponse:
     due = work.deliveries_due(request.user)
     deliveries = list(due[:SHOWN])
     imports = list(work.imports_waiting(request.user)[:10])
+    hints = work.hints_waiting(request.user)
     reviews = for_user(request.user)
+    tasks = work.data_tasks(request.user, SHOWN)
     steps = work.first_steps(request.user, urls)
     context = {
         "reviews": reviews,
         "deliveries": deliveries,
         "deliveries_count": due.count() if len(deliveries) == SHOWN else len(deliveries),
         "imports": imports,
+        "data_tasks": tasks,
+        "hints": f"{MOST_COUNTED}+" if hints > MOST_COUNTED else hints,
         "notices": work.unread(request.user)[:10],
         "steps": steps,
         "today": clock.today(),
-        "quiet": not (deliveries or imports or steps or reviews.count),
+        "quiet": not (deliveries or imports or tasks or hints or steps or reviews.count),
     }
     return render(request, "desk/my_work.html", context)
 
