@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from tiering.views import runs, scorecards, settings, setup, tiers
+from tiering.views import backtests, quality, runs, scorecards, settings, setup, tiers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("scorecard/", scorecards.scorecard_detail, name="scorecard_detail"),
@@ -17,6 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scorecard/runs/<int:pk>/", runs.run_detail, name="run_detail"),
     path("scorecard/runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("scorecard/runs/<int:pk>/retry/", runs.run_retry, name="run_retry"),
+    path("scorecard/backtests/", backtests.backtest_list, name="backtest_list"),
+    path("scorecard/backtests/start/", backtests.backtest_start, name="backtest_start"),
+    path("scorecard/backtests/<int:pk>/", backtests.backtest_detail, name="backtest_detail"),
+    path("scorecard/backtests/<int:pk>/cancel/", backtests.backtest_cancel, name="backtest_cancel"),
+    path("scorecard/backtests/<int:pk>/deals/", backtests.backtest_deals, name="backtest_deals"),
+    path("accounts/quality/", quality.quality_detail, name="quality_detail"),
+    path("accounts/<int:pk>/facts/check/", quality.fact_check, name="fact_check"),
+    path("accounts/<int:pk>/facts/task/", quality.data_task_open, name="data_task_open"),
+    path("data-tasks/<int:pk>/done/", quality.data_task_done, name="data_task_done"),
     path("settings/setup/", setup.setup_detail, name="setup_detail"),
     path("settings/rules/", settings.settings_detail, name="settings_detail"),
     path("settings/tiers/", tiers.tier_list, name="tier_list"),

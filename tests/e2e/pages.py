@@ -7,13 +7,17 @@ from io import BytesIO
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from abxsite.lib import clock
 from abxsite.users.choices import Role
 from abxsite.users.models import User
 from accounts.models import Account, Cluster, ImportJob
 from accounts.services import imports
 from entitlements.models import Delivery, Entitlement
 from reviews.models import Cycle
-from tiering.models import Run, Score, Tier
+from tests.e2e import list_pages
+from tiering.forms.backtests import usual_window
+from tiering.models import Backtest, Run, Score, Scorecard, Tier
+from tiering.services import backtests
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,19 @@ ACCOUNTS = [
     Shot("account-list-filtered", lambda: reverse("account_list") + "?tier=list&status=prospect&sort=potential"),
     Shot("account-list-selected", "account_list", then=_selecting),
     Shot("account-list-rep", "account_list", Role.REP),
-    Shot("account-list-filter", "account_list", then=_open("filter")),
+    Shot("account-list-filter", list_pages.changed_view, then=list_pages.open_filter),
+    Shot("account-list-columns", "account_list", then=list_pages.open_columns),
+    Shot("account-list-views", list_pages.changed_view, then=list_pages.open_views),
+    Shot("account-list-wide", list_pages.wide_list),
+    Shot("account-list-wrong", lambda: reverse("account_list") + "?colour=blue&employees.gte=many"),
+    Shot("account-list-export", "account_list", then=list_pages.open_export),
+    Shot("account-filter", lambda: reverse("account_filter") + "?" + list_pages.QUERY),
+    Shot("account-columns", "account_columns"),
+    Shot("view-list", "view_list"),
+    Shot("view-new", lambda: reverse("view_create") + "?" + list_pages.QUERY),
+    Shot("segment-list", "segment_list"),
+    Shot("segment", list_pages.segment),
+    Shot("segment-edit", list_pages.segment_form),
     Shot("account-list-none", lambda: reverse("account_list") + "?q=nowhere"),
     Shot("account-why", _account()),
     Shot("account-why-move", _account(**WAITING), then=_opening),
@@ -259,6 +275,25 @@ def _opened(page: Page) -> None:
     page.locator("[aria-controls=def-signals]").click()
 
 
+def _backtest(name: str = "backtest_detail", query: str = "") -> Callable[[], str | None]:
+    """Of the two newest versions over the demo's deals, made where there is none."""
+
+    def url() -> str | None:
+        found = Backtest.objects.filter(status="done").first()
+        versions = Scorecard.objects.filter(criteria__isnull=False).distinct().order_by("-version")[:2]
+        marketer = User.objects.filter(roles__contains=["marketer"]).first()
+        if found is None and versions and marketer:
+            since, until = usual_window(clock.today())
+            against = versions[1] if len(versions) > 1 else None
+            started = backtests.start_backtest(
+                actor=marketer, scorecard=versions[0], against=against, since=since, until=until
+            )
+            found = backtests.run_to_end(started)
+        return reverse(name, args=[found.pk]) + query if found else None
+
+    return url
+
+
 SCORECARD = [
     Shot("scorecard", "scorecard_detail"),
     Shot("scorecard-opened", "scorecard_detail", then=_opened),
@@ -266,6 +301,9 @@ SCORECARD = [
     Shot("scorecard-versions", "scorecard_list"),
     Shot("runs", "run_list"),
     Shot("run", _current_run),
+    Shot("backtest", _backtest()),
+    Shot("backtests", "backtest_list"),
+    Shot("backtest-deals", _backtest("backtest_deals", "?side=0"), Role.REP),
 ]
 
 

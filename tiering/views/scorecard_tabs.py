@@ -1,4 +1,4 @@
-"""The tabs over criteria, versions and runs."""
+"""The tabs over criteria, versions, runs and backtests."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ def scorecard_tabs(current: str, criteria: int | None = None) -> list[dict[str, 
         ("criteria", "Criteria", "scorecard_detail", criteria),
         ("versions", "Versions", "scorecard_list", Scorecard.objects.count()),
         ("runs", "Runs", "run_list", None),
+        ("backtests", "Backtest", "backtest_list", None),
     )
     return [
         {"label": label, "url": reverse(name), "count": count, "current": key == current}

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 
 from abxsite.lib import clock
 from abxsite.lib.errors import Conflict, DomainError, NotAllowed
 from abxsite.lib.jobs import JobStatus
 from accounts.choices import Outcome
-from accounts.models import Account, AccountEvent, Opportunity, PotentialEntry, Signal
+from accounts.models import Account, Opportunity, PotentialEntry, Signal
 from accounts.services.accounts import update_account
 from tests.accounts.imports.shared_data import shared_file
 from tests.accounts.imports.test_maven import import_file
@@ -36,9 +37,10 @@ def scorecard(cast: Cast) -> Scorecard:
 
 def deal(account: Account, day: date, won: bool, **more: object) -> Opportunity:
     outcome = Outcome.WON if won else Outcome.LOST
-    return OpportunityFactory.create(
+    made: Opportunity = OpportunityFactory.create(
         account=account, opened_on=day, closed_on=day + timedelta(40), outcome=outcome, amount=Decimal(5_000), **more
     )
+    return made
 
 
 def run(cast: Cast, scorecard: Scorecard, **more: object) -> Backtest:
@@ -92,7 +94,7 @@ def test_a_fact_that_has_a_history_is_read_as_it_stood(cast: Cast, scorecard: Sc
     deal(account, date(2026, 3, 1), True)
     with clock.travel(datetime(2026, 5, 1, tzinfo=UTC)):
         update_account(actor=cast.marketer, account=account, employees=20_000)
-    assert AccountEvent.objects.filter(pgh_obj=account).count() == 1
+    assert apps.get_model("accounts", "AccountEvent").objects.filter(pgh_obj=account).count() == 1
     place = [criterion.key for criterion in scorecard.criteria.all()].index("firmographic")
 
     found = run(cast, scorecard)
@@ -203,7 +205,10 @@ def test_a_window_that_makes_no_sense_is_refused(
     cast: Cast, scorecard: Scorecard, change: dict[str, date], sentence: str
 ) -> None:
     with pytest.raises(DomainError, match=sentence):
-        backtests.start_backtest(actor=cast.marketer, scorecard=scorecard, **({"since": FIRST, "until": LAST} | change))
+        window = {"since": FIRST, "until": LAST} | change
+        backtests.start_backtest(
+            actor=cast.marketer, scorecard=scorecard, since=window["since"], until=window["until"]
+        )
     assert Backtest.objects.count() == 0
 
 
