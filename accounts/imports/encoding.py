@@ -16,6 +16,7 @@ EMPTY = "The file is empty."
 NUL = "The file holds NUL bytes: it is not a text file, or it was damaged on the way."
 UNKNOWN = "The file's letters are in an encoding that abxsite does not know. Save it as CSV UTF-8."
 CUT = "The file ends in the middle of a letter: it was cut off on the way. Export or upload it again."
+HALF = "Line {line:,} holds half a letter: the file was damaged on the way. Export it again."
 
 _PICTURE = "This is a picture, not a table. Export the list as CSV or Excel."
 _PACKED = "This file is compressed. Unpack it and upload the CSV or Excel file inside."
@@ -55,6 +56,8 @@ _MARKUP = (
 )
 #: UTF-8's two- and three-byte letters of western languages; text in Windows-1252 hardly ever holds such pairs.
 _PAIRS = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+#: Half of an emoji, written as UTF-8 by a broken program.
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -82,12 +85,14 @@ def letters_of(file: IO[bytes], max_bytes: int) -> Letters:
     if wide:
         if isinstance(found := _count(file, wide, max_bytes), Letters):
             return found
-        raise UnusableFile(CUT if found.at_end else UNKNOWN)
+        raise UnusableFile(CUT if found.at_end else HALF.format(line=found.line))
     found = _count(file, "utf-8-sig", max_bytes)
     if isinstance(found, Letters):
         return found
     if found.at_end and found.before:
         raise UnusableFile(CUT)
+    if found.half:
+        raise UnusableFile(HALF.format(line=found.line))
     if found.mixed:
         raise UnusableFile(
             f"Line {found.line:,} holds letters that are not UTF-8, while others in the file are: two encodings were"
@@ -126,6 +131,7 @@ class _Wrong:
     at_end: bool
     before: bool
     mixed: bool
+    half: bool = False
 
 
 def _count(file: IO[bytes], encoding: str, max_bytes: int) -> Letters | _Wrong:
@@ -143,8 +149,9 @@ def _count(file: IO[bytes], encoding: str, max_bytes: int) -> Letters | _Wrong:
             text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
             wrong_line = lines + error.object[: error.start].count(b"\n") + 1
+            half = bool(_SURROGATE.match(error.object[error.start : error.start + 3]))
             mixed = wide_letters or len(_PAIRS.findall(chunk)) * 4 > len(_HIGH.findall(chunk))
-            return _Wrong(wrong_line, at_end=False, before=wide_letters, mixed=mixed)
+            return _Wrong(wrong_line, at_end=False, before=wide_letters, mixed=mixed, half=half)
         if "\0" in text:
             raise UnusableFile(NUL)
         wide_letters = wide_letters or not text.isascii()

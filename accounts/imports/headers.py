@@ -132,7 +132,8 @@ _TELLING = {
             "|est revenue|deal title|deal value|close value|opportunity name|amount|engage date|deal status|opportunity"
             "|deal|stage|probability|expected close date|is won|is closed|verkaufschance|auftragswert|abschlussdatum"
             "|verkaufsphase|nom de l affaire|affaire|etape|montant|date de cloture|nombre de la oportunidad|oportunidad"
-            "|etapa|importe|fecha de cierre|deal size|projected close date|projected total|opportunity number|name der verkaufschance"
+            "|etapa|importe|fecha de cierre|deal size|projected close date|projected total|opportunity number"
+            "|name der verkaufschance"
         ).split("|")
     ),
     ImportKind.CONTACTS: frozenset(

@@ -138,7 +138,7 @@ class RowReader:
         while line := readline(MAX_LINE):
             self._taken += 1
             self._letters += len(line)
-            if self._letters - self._record > MAX_LINE:
+            if self._letters - self._record >= MAX_LINE:
                 self._refuse_large(line)
             yield line
         self._fed_end = True
