@@ -239,6 +239,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "count what is known of the accounts": {
+        "task": "tiering.measure_quality",
+        "schedule": timedelta(minutes=2),
+        "options": {"expires": 120},
+    },
     "plan deliveries for new placements": {
         "task": "entitlements.handle_placements",
         "schedule": timedelta(seconds=20),

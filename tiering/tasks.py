@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from tiering.quality.measure import measure_current
 from tiering.services import backtests, marks, runs, standings
 
 
@@ -33,3 +34,8 @@ def refresh_standings() -> int:
 @shared_task(name="tiering.run_backtest")
 def run_backtest(backtest_id: int) -> bool:
     return backtests.work(backtest_id)
+
+
+@shared_task(name="tiering.measure_quality")
+def measure_quality() -> None:
+    measure_current()

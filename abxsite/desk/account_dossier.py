@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from abxsite.lib import clock
 from accounts.choices import DossierSection
 from accounts.models import Account, DossierEntry, DossierVersion
-from abxsite.lib import clock
 
 STALE = timedelta(days=365)
 SHOWN = 200

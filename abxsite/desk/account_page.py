@@ -22,6 +22,7 @@ from entitlements.models import Delivery
 from reviews.models import Cycle
 from tiering.choices import OPEN_MOVES, PotentialSource
 from tiering.models import Hold, Move, Placement, Score
+from tiering.quality.pages import account_facts
 from tiering.services.placements import current_base
 from tiering.services.runs import current_run
 
@@ -32,6 +33,7 @@ TAB_NAMES = (
     ("whitespace", "Whitespace"),
     ("deliveries", "Deliveries"),
     ("opportunities", "Opportunities"),
+    ("facts", "Facts"),
     ("dossier", "Dossier"),
     ("history", "History"),
 )
@@ -132,12 +134,13 @@ class Asked:
 
 
 TABS: dict[str, Callable[[Account, Asked], dict[str, Any]]] = {
-    "why": lambda account, asked: why(account) | {"first_priority": first_priority(account)},
+    "why": lambda account, _: why(account) | {"first_priority": first_priority(account)},
     "people": lambda account, asked: people(account, asked.page),
-    "signals": lambda account, asked: signals(account),
+    "signals": lambda account, _: signals(account),
     "whitespace": lambda account, asked: worth(account, asked.user),
-    "deliveries": lambda account, asked: deliveries(account),
-    "opportunities": lambda account, asked: opportunities(account),
-    "dossier": lambda account, asked: dossier(account),
+    "deliveries": lambda account, _: deliveries(account),
+    "opportunities": lambda account, _: opportunities(account),
+    "facts": lambda account, _: account_facts(account, current_run()),
+    "dossier": lambda account, _: dossier(account),
     "history": lambda account, asked: history(account, asked.user, asked.query.get("kind", "")),
 }

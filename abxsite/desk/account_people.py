@@ -67,9 +67,12 @@ class ShownTie:
 def people(account: Account, page: int = 1) -> dict[str, Any]:
     ordered = account.contacts.order_by(F("left_on").asc(nulls_first=True), "-strength", "name", "id")
     start = (page - 1) * SHOWN
-    hanging = Exists(Signal.objects.filter(contact=OuterRef("pk"))) | Exists(Tie.objects.filter(contact=OuterRef("pk")))
-    hanging |= Exists(ContactStrength.objects.filter(contact=OuterRef("pk")))
-    hanging |= Exists(Contact.objects.filter(reports_to=OuterRef("pk")))
+    hanging = (
+        Exists(Signal.objects.filter(contact=OuterRef("pk")))
+        | Exists(Tie.objects.filter(contact=OuterRef("pk")))
+        | Exists(ContactStrength.objects.filter(contact=OuterRef("pk")))
+        | Exists(Contact.objects.filter(reports_to=OuterRef("pk")))
+    )
     ordered = ordered.annotate(hanging=hanging)
     found = list(ordered.select_related("reports_to")[start : start + SHOWN + 1])
     seats = seats_of(account)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from abxsite.lib import clock
 from abxsite.users.choices import Role
 from abxsite.users.models import User
-from accounts.models import Account, Cluster, ImportJob
+from accounts.models import Account, Cluster, ImportJob, Tie
 from accounts.services import imports
 from entitlements.models import Delivery, Entitlement
 from reviews.models import Cycle
@@ -94,6 +94,20 @@ def _judging() -> str | None:
     return reverse("judgement_add", args=[first.pk, "need"]) if first else None
 
 
+def _tying(page: Page) -> None:
+    """One key opens the form on the page itself."""
+    if (page.viewport_size or {"width": 0})["width"] > 760:
+        page.keyboard.press("t")
+    else:
+        page.get_by_role("link", name="Add tie").click()
+    page.locator("#panel form").wait_for()
+
+
+def _sponsor() -> str | None:
+    tie = Tie.objects.filter(kind="executive_sponsor", person__isnull=False).first()
+    return reverse("sponsor_detail", args=[tie.person_id]) if tie else None
+
+
 def _opening(page: Page) -> None:
     page.locator("button.ax-disc").nth(0).click()
 
@@ -134,6 +148,19 @@ ACCOUNTS = [
     Shot("account-whitespace", _account("?tab=whitespace", buying_centers__isnull=False)),
     Shot("account-deliveries", _account("?tab=deliveries", deliveries__state="due")),
     Shot("account-opportunities", _account("?tab=opportunities", opportunities__outcome="won")),
+    Shot("account-whitespace-group", _account("?tab=whitespace", followed_by__until__isnull=True)),
+    Shot("account-facts", _account("?tab=facts", **WAITING)),
+    Shot("account-dossier", _account("?tab=dossier", dossier__section="pain")),
+    Shot("account-dossier-none", _account("?tab=dossier", dossier__isnull=True)),
+    Shot("account-tie-inline", _account("?tab=people", **WAITING), then=_tying),
+    Shot("account-people-rep", _account("?tab=people", **WAITING), Role.LEADER),
+    Shot("account-people-none", _account("?tab=people", contacts__isnull=True)),
+    Shot("account-contact", _part("contact_add")),
+    Shot("sponsor", _sponsor),
+    Shot("quality", "quality_detail"),
+    Shot("quality-leader", "quality_detail", Role.LEADER),
+    Shot("quality-stale", lambda: reverse("quality_detail") + "?show=stale"),
+    Shot("quality-none", lambda: reverse("quality_detail") + "?owner=me"),
     Shot("account-history", _account("?tab=history", moves__state="applied")),
     Shot("account-create", "account_create"),
     Shot("account-edit", _part("account_edit")),

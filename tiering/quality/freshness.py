@@ -12,7 +12,7 @@ from accounts.models import Account, BuyingCenterValue, CustomAttribute, DataTas
 from tiering.choices import PotentialSource
 from tiering.models import Run, Score
 from tiering.quality.measure import NUMBERS, SETS, STALE, TEXTS, asked_of
-from tiering.quality.questions import DATED, JUDGED, Asked, facts_of, whole_of
+from tiering.quality.questions import DATED, JUDGED, Asked, facts_of
 
 LABELS = {
     "industry": "Industry",
@@ -113,18 +113,6 @@ def lines_for(accounts: Sequence[Account], run: Run) -> dict[int, list[FactLine]
             )  # fmt: skip
         found[account.pk] = lines
     return found
-
-
-def fresh_share(lines: Sequence[FactLine], score: Score, asked: Sequence[Asked]) -> int:
-    """Whole percent of the weight that is known and rests on no stale fact."""
-    stale = {line.field for line in lines if line.stale}
-    whole = whole_of(asked)
-    fresh = sum(
-        one.weight
-        for one, points in zip(asked, score.points, strict=False)
-        if not one.dataless and points is not None and not stale.intersection(one.fields)
-    )
-    return 100 * fresh // whole if whole else 0
 
 
 def _checks(ids: Sequence[int]) -> dict[tuple[int, str], FactCheck]:

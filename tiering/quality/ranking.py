@@ -6,6 +6,7 @@ with a thousand accounts as with a million. Somebody who sees few accounts is an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -166,7 +167,7 @@ def _few(owners: Sequence[int]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM accounts_account"
-            " WHERE owner_id = ANY(%s) OR owner_id IS NULL LIMIT %s) some",
+            " WHERE owner_id = ANY(%s) OR owner_id IS NULL LIMIT %s) counted",
             [list(owners), FEW + 1],
         )
         return bool(cursor.fetchone()[0] <= FEW)
@@ -180,7 +181,7 @@ def _read(
     lifting: bool,
 ) -> list[Row]:  # fmt: skip
     """(account, total, number of the ask) of one gain, in order."""
-    values = {
+    values: dict[str, Any] = {
         "masks": [ask.mask for ask in level],
         "least": [ask.least if lifting and ask.least is not None else 0 for ask in level],
         "owners": list(seen.owners or ()),

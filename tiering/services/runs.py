@@ -281,6 +281,7 @@ def _swap_in(run: Run, parts: Sequence[RunPart]) -> None:
     RunMark.objects.filter(run=run).delete()
     partitions.drop_staging(run.pk, ids)
     queue.wake("tiering.refresh_standings")
+    queue.wake("tiering.measure_quality")
     _wake_next()
 
 
