@@ -204,9 +204,8 @@ class RowReader:
         if row.problem or len(cells) >= self._wanted or (following := self._next()) is None:
             return [row]
         behind, others = following
-        if self._fed_end or len(others) >= self._wanted or not any(cell.strip() for cell in others):
-            return [row, *self._one(behind, others)]
-        if len(cells) + len(others) == self._wanted + 1:
+        short = len(others) < self._wanted and any(cell.strip() for cell in others) and END_OF_FILE not in others[-1]
+        if short and len(cells) + len(others) == self._wanted + 1:
             said = f"Lines {line:,} and {behind:,} look like one row that a line break without quotes cut in two."
             return [Row(line, cells, said), Row(behind, others, said)]
         return [row, *self._one(behind, others)]
