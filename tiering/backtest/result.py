@@ -12,18 +12,22 @@ from typing import Any
 from tiering.backtest.leaks import Leak
 from tiering.backtest.report import Report
 from tiering.backtest.separation import AreaDifference
+from tiering.backtest.suggestion import Suggestion
 
 
 def result_of(
     reports: Sequence[Report],
     leaks: Sequence[Sequence[Leak]],
+    suggestions: Sequence[Suggestion | None],
     difference: AreaDifference | None,
     left_out: dict[str, int],
 ) -> dict[str, Any]:
     """`sides` in the order of the versions; `difference` is the first area less the second."""
     sides = [
-        asdict(report) | {"lost": report.lost, "rate": report.rate, "leaks": [asdict(leak) for leak in found]}
-        for report, found in zip(reports, leaks, strict=True)
+        asdict(report)
+        | {"lost": report.lost, "rate": report.rate, "leaks": [asdict(leak) for leak in found]}
+        | {"suggestion": asdict(suggestion) if suggestion else None}
+        for report, found, suggestion in zip(reports, leaks, suggestions, strict=True)
     ]
     whole = {"sides": sides, "difference": asdict(difference) if difference else None, "left_out": left_out}
     plain: dict[str, Any] = _plain(whole)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiering.backtest.report import ENOUGH, Verdict
+from tiering.backtest.suggestion import ENOUGH as LEAST
 
 Side = Mapping[str, Any]
 FACTS = {
@@ -61,6 +62,21 @@ def difference_sentence(difference: Mapping[str, float] | None, first: str, seco
     if low > 0 or high < 0:
         return f"{better} separates better than {other}, by {figures}, over the same deals."
     return f"No evidence that one separates better: the areas differ by {figures}."
+
+
+def suggestion_sentence(suggestion: Mapping[str, Any] | None, side: Side) -> str:
+    """What the suggested weights are worth, judged on accounts that the fit did not see."""
+    if suggestion is None:
+        if min(side["won"], side["lost"]) < LEAST:
+            return f"No weights are suggested under {LEAST} won and {LEAST} lost deals."
+        return "No criterion goes with winning here, so the deals suggest no weights."
+    area, gain = suggestion["unseen"], suggestion["gain"]
+    interval = f"{area['low']:.2f} to {area['high']:.2f}"
+    said = f"On accounts that the fit did not see it separates by {area['value']:.2f} ({interval})"
+    more = f"{gain['low']:+.3f} to {gain['high']:+.3f}"
+    if gain["low"] > 0:
+        return f"{said}, which is {gain['value']:.3f} more than the present weights do ({more})."
+    return f"{said}; no evidence that this is more than the present weights do ({more})."
 
 
 def leak_sentence(leak: Mapping[str, Any], criterion: str, deals: int) -> str:

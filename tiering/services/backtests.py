@@ -1,6 +1,7 @@
 """Backtests: started by people, worked off day by day in the background, safe to stop and to repeat anywhere."""
 
 import time
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import DataError, ProgrammingError, transaction
@@ -15,7 +16,10 @@ from tiering import policies
 from tiering.backtest.leaks import leaks
 from tiering.backtest.report import Deal, compare, report
 from tiering.backtest.result import result_of
+from tiering.backtest.suggestion import MOST, Case, Suggestion, suggest
 from tiering.engine.configs import ConfigError
+from tiering.engine.scoring import effective, stand_ins
+from tiering.engine.types import CriterionSpec, Typical
 from tiering.models import Backtest, BacktestDeal, Scorecard, Tier
 from tiering.scoring import past
 from tiering.scoring.points import RECORDED, read_context
@@ -125,7 +129,7 @@ def _score(backtest: Backtest, side: int, day: date, total: int) -> bool:
 @transaction.atomic
 def _report(backtest: Backtest) -> None:
     tiers = list(Tier.objects.active())
-    reports, found, deals = [], [], []
+    reports, found, deals, suggestions = [], [], [], []
     for side, scorecard in enumerate(backtest.sides):
         criteria = specs_of(list(scorecard.criteria.all()))
         typical = past.typical_of_deals(backtest, side, len(criteria))
@@ -134,8 +138,9 @@ def _report(backtest: Backtest) -> None:
         reports.append(report(deals[-1]))
         early = BacktestDeal.objects.filter(backtest=backtest, side=side, arrived_on__gt=F("opened_on")).count()
         found.append(leaks(criteria, RECORDED, len(deals[-1]), early))
+        suggestions.append(_suggestion(backtest, side, criteria, typical))
     difference = compare(*deals) if len(deals) > 1 else None
-    result = result_of(reports, found, difference, past.left_out(backtest))
+    result = result_of(reports, found, suggestions, difference, past.left_out(backtest))
     result["tiers"] = [tier.pk for tier in tiers]
     if backtest.end(JobStatus.DONE, result=result):
         _drop_old()
@@ -150,6 +155,19 @@ def _deals(backtest: Backtest, side: int) -> list[Deal]:
         )
         for row in rows.iterator(chunk_size=5_000)
     ]  # fmt: skip
+
+
+def _suggestion(
+    backtest: Backtest, side: int, criteria: Sequence[CriterionSpec], typical: Typical
+) -> Suggestion | None:
+    """What the deals would weigh, from the points that counted (unknown ones as the version says)."""
+    instead = stand_ins(criteria, typical)
+    rows = BacktestDeal.objects.filter(backtest=backtest, side=side).order_by("-opened_on", "-opportunity_id")
+    cases = [
+        Case(effective(points, instead), account, won)
+        for points, account, won in rows.values_list("points", "account_id", "won")[:MOST]
+    ]
+    return suggest(cases, [criterion.weight for criterion in criteria]) if cases else None
 
 
 def _drop_old() -> None:

@@ -173,6 +173,22 @@ def _side(backtest: Backtest, number: int, version: str) -> dict[str, Any]:
             for group in side["tiers"]
         ],
         "leaks": [words.leak_sentence(leak, names.get(leak["criterion"], ""), side["n"]) for leak in side["leaks"]],
+        "suggestion_sentence": words.suggestion_sentence(side["suggestion"], side),
+        "weights": _weights(backtest.sides[number], side["suggestion"]),
         "all_url": f"{url}?{urlencode({'side': number})}",
         "good": side["verdict"] == "separates",
     }
+
+
+def _weights(scorecard: Scorecard, suggestion: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if suggestion is None:
+        return []
+    return [
+        {
+            "name": criterion.name,
+            "weight": criterion.weight,
+            "suggested": weight,
+            "against": place in suggestion["against"],
+        }
+        for place, (criterion, weight) in enumerate(zip(scorecard.criteria.all(), suggestion["weights"], strict=True))
+    ]

@@ -58,6 +58,7 @@ def test_the_result_says_what_was_found_and_links_to_the_deals(client: Client, c
     assert "over 20 won and 20 lost deals of 40 accounts. Chance alone would give 0.50." in body
     assert "No evidence that one separates better" in body
     assert body.count("$1,000") >= 4  # the mean won deal of each fifth that won something
+    assert "No weights are suggested under 40 won and 40 lost deals." in body
     group = found.result["sides"][0]["fifths"][0]
     url = f"{reverse('backtest_deals', args=[found.pk])}?side=0&low={group['low_score']}&high={group['high_score']}"
     assert url.replace("&", "&amp;") in body

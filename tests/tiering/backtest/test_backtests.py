@@ -204,11 +204,9 @@ def test_a_double_click_starts_one(cast: Cast, scorecard: Scorecard) -> None:
 def test_a_window_that_makes_no_sense_is_refused(
     cast: Cast, scorecard: Scorecard, change: dict[str, date], sentence: str
 ) -> None:
+    window = {"since": FIRST, "until": LAST} | change
     with pytest.raises(DomainError, match=sentence):
-        window = {"since": FIRST, "until": LAST} | change
-        backtests.start_backtest(
-            actor=cast.marketer, scorecard=scorecard, since=window["since"], until=window["until"]
-        )
+        backtests.start_backtest(actor=cast.marketer, scorecard=scorecard, since=window["since"], until=window["until"])
     assert Backtest.objects.count() == 0
 
 
