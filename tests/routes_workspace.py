@@ -11,7 +11,16 @@ from abxsite.desk.models import SavedView
 from abxsite.lib import clock
 from abxsite.users.services.delegations import delegate
 from abxsite.users.services.tokens import create_token
-from accounts.models import AccountAlias, BuyingCenter, ChecklistItem, ClusterMembership, DataTask, Segment, Tie
+from accounts.models import (
+    AccountAlias,
+    BuyingCenter,
+    ChecklistItem,
+    ClusterMembership,
+    CustomAttribute,
+    DataTask,
+    Segment,
+    Tie,
+)
 from accounts.services.dossier import add_entry
 from accounts.services.imports import start_import
 from entitlements.models import Delivery, Entitlement, Worker, WorkRole
@@ -50,6 +59,7 @@ def make_workspace(cast: Cast) -> Workspace:
     ClusterMembership.objects.create(account=account, cluster=cluster, since=day)
     ports = {"fact": "industry", "op": "in", "value": ["Ports"]}
     kept = Segment.objects.create(name="Ports and harbours", conditions=[ports], created_by=cast.marketer)
+    attribute = CustomAttribute.objects.create(key="plan", label="Plan", kind="text")
     view = SavedView.objects.create(name="Owned ports", query="industry=Ports", owner=cast.marketer, shared=True)
     deal = OpportunityFactory.create(account=account, amount=Decimal(100))
     cycle = make_cycle(tiers)
@@ -88,6 +98,7 @@ def make_workspace(cast: Cast) -> Workspace:
             "data_task": data_task.pk,
             "cluster": cluster.pk,
             "segment": kept.pk,
+            "attribute": attribute.pk,
             "view": view.pk,
             "item": ChecklistItem.objects.create(cluster=cluster, name="Landing page", place=0).pk,
             "deal": deal.pk,

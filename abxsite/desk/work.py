@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from abxsite.lib import clock
 from abxsite.users.choices import Role
@@ -52,8 +52,9 @@ def deliveries_due(user: User) -> QuerySet[Delivery]:
 
 
 def imports_waiting(user: User) -> QuerySet[ImportJob]:
-    """My imports that need a decision."""
-    return ImportJob.objects.filter(actor=user, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW))
+    """My imports that need a decision: their columns, the word to apply or undo, or rows that could mean several."""
+    waiting = Q(stage__in=(ImportStage.MAPPING, ImportStage.REVIEW, ImportStage.UNDO_READY))
+    return ImportJob.objects.filter(waiting | Q(stage=ImportStage.APPLIED, counts__conflict__gt=0), actor=user)
 
 
 def hints_waiting(user: User) -> int:

@@ -7,14 +7,16 @@ A new import field: add a line here (long lists of headers stand in `header_name
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.choices import ImportKind
+from accounts.choices import AttributeKind, ImportKind
 from accounts.imports import header_names as names
+from accounts.models import CustomAttribute
 
 
 class Type(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MONEY = "money"
+    NUMBER = "number"
     DATE = "date"
     YEAR = "year"
     TRUTH = "truth"
@@ -50,6 +52,8 @@ ACCOUNT_FIELDS = (
     _f("year_founded", "Year founded", names.ACCOUNT_YEAR_FOUNDED, Type.YEAR),
     _f("parent_id", "Parent's id in the source", names.ACCOUNT_PARENT_ID, length=120),
     _f("parent_name", "Parent's name", names.ACCOUNT_PARENT_NAME),
+    _f("tier", "Tier that your team uses", "abm tier|account tier|target tier|tal tier|abx tier|tier", length=80),
+    _f("tier_since", "Tier since", "tier since|in tier since|abm tier since|tier date|tier start date", Type.DATE),
     _f("owner", "Owner", names.OWNER, length=160),
     _f("owner_email", "Owner's e-mail", "owner email|account owner email|company owner email|rep email", length=254),
     _f("status", "Customer or prospect", names.ACCOUNT_STATUS, length=80),
@@ -134,7 +138,23 @@ NEEDED: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
 }
 
 
+#: What a column is called that holds an attribute of the workspace's own: `custom.<key>`.
+OWN = "custom."
+OWN_TYPES = {AttributeKind.NUMBER: Type.NUMBER, AttributeKind.FLAG: Type.TRUTH, AttributeKind.DATE: Type.DATE}
+
+
+def own_field(key: str) -> Field | None:
+    """A custom attribute of the workspace as a field (`custom.<key>`); None for one that is unknown."""
+    found = CustomAttribute.objects.filter(key=key.removeprefix(OWN)).first()
+    if found is None:
+        return None
+    words = tuple(found.choices) if found.kind == AttributeKind.CHOICE else ()
+    return Field(key, found.label, words, OWN_TYPES.get(found.kind, Type.TEXT))
+
+
 def field_of(kind: str, key: str) -> Field | None:
+    if key.startswith(OWN) and kind == ImportKind.ACCOUNTS:
+        return own_field(key)
     return next((field for field in FIELDS[kind] if field.key == key), None)
 
 

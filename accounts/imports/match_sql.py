@@ -51,6 +51,9 @@ NUMBER_EQUAL_SIGNALS = """
     FROM (SELECT n, row_number() OVER (PARTITION BY external_id ORDER BY n) AS position FROM {rows} WHERE hashed) z
     WHERE z.n = s.n AND z.position > 1"""
 
+#: `how` of a row that means an account by way of a tombstone or a link: its facts were settled by people, so it is
+#: matched and changes nothing.
+KNOWN = 9
 FORGET = "DELETE FROM {match} WHERE n > %(low)s AND n <= %(high)s"
 
 #: `x`: the account of a contact, deal or signal.
@@ -62,11 +65,25 @@ _ACCOUNT_OF = """{account_choice}
             array_agg(a.id) FILTER (WHERE lower(a.name) = lower(s.account_said)) AS same
         FROM accounts_account a
         WHERE x.id IS NULL AND d.id IS NULL AND a.match_name = s.account_match AND a.merged_into_id IS NULL
-    ) named ON true"""
-_ACCOUNT_ID = """COALESCE(x.merged_into_id, x.id, d.id,
+    ) named ON true
+    LEFT JOIN LATERAL (
+        SELECT max(l.account_id) FILTER (WHERE left(l.key, 1) = 'i') AS by_ext,
+            max(l.account_id) FILTER (WHERE left(l.key, 1) = 'd') AS by_domain,
+            max(l.account_id) FILTER (WHERE left(l.key, 1) = 'n') AS by_name
+        FROM accounts_accountalias l
+        WHERE x.id IS NULL AND d.id IS NULL AND l.source IN ('', %(source)s)
+            AND l.key IN ('i:' || %(source)s || '/' || s.account_ext, 'd:' || s.account_domain,
+                'n:' || s.account_match)
+    ) alias ON true"""
+#: What a person linked, or a merge remembers, answers where the records themselves do not (accounts.hints).
+_ALIASED = "COALESCE(alias.by_ext, alias.by_domain, alias.by_name)"
+_ACCOUNT_ID = """COALESCE(x.merged_into_id, x.id, alias.by_ext, d.id, alias.by_domain,
         CASE WHEN cardinality(named.ids) = 1 THEN named.ids[1]
-            WHEN cardinality(named.same) = 1 THEN named.same[1] ELSE {account_picked} END)"""
-_ACCOUNT_DOUBT = "(cardinality(named.ids) > 1 AND cardinality(named.same) IS DISTINCT FROM 1){account_undecided}"
+            WHEN cardinality(named.same) = 1 THEN named.same[1] ELSE {account_picked} END, alias.by_name)"""
+_ACCOUNT_DOUBT = (
+    "(cardinality(named.ids) > 1 AND cardinality(named.same) IS DISTINCT FROM 1"
+    f" AND {_ALIASED} IS NULL){{account_undecided}}"
+)
 _ACCOUNT_NOTE = """CASE WHEN f.account_id IS NULL AND (f.account_ext IS NOT NULL OR f.account_domain IS NOT NULL
         OR f.account_match IS NOT NULL) THEN 'account' END"""
 
@@ -75,7 +92,7 @@ _INTO = """INSERT INTO {match} (n, line, verdict, reason, target_id, candidates,
 _VERDICT = """
     SELECT f.n, f.line,
         CASE WHEN f.error IS NOT NULL THEN 'error' WHEN {left_out} THEN 'skip' WHEN {why} IS NOT NULL THEN 'conflict'
-            WHEN {found} IS NULL THEN 'create' WHEN {differs} THEN 'update' ELSE 'unchanged' END,
+            WHEN {found} IS NULL THEN 'create' WHEN f.how < {known} AND {differs} THEN 'update' ELSE 'unchanged' END,
         COALESCE(f.error, {why}), CASE WHEN f.error IS NULL AND {why} IS NULL AND NOT {left_out}
             THEN COALESCE({found}, nextval(pg_get_serial_sequence('{table}', 'id'))) END,
         f.candidates, f.how, f.account_id, f.contact_id, f.owner_id, f.note,
@@ -91,6 +108,9 @@ _REPEATED = "'Line ' || r.first_line || ' of this file ' || r.what || '.'"
 _ACCOUNTS = """
     WITH found AS (
         SELECT s.*, r.first_line, r.what, COALESCE(e.merged_into_id, e.id) AS by_id, e.name AS id_name,
+            e.merged_into_id IS NOT NULL AS by_tombstone, COALESCE(alias.by_domain,
+                CASE WHEN s.domain IS NULL AND s.external_id IS NULL AND named.ids IS NULL THEN alias.by_name END
+            ) AS by_alias,
             d.id AS by_domain, d.name AS domain_name, d.external_id AS domain_ext, d.source AS domain_source,
             named.ids, o.person_id, o.doubtful, o.key AS known_owner
         FROM {rows} s
@@ -105,30 +125,46 @@ _ACCOUNTS = """
                     + (a.domain = COALESCE(s.domain, ''))::int
                     + (a.external_id = COALESCE(s.external_id, ''))::int DESC) AS place
                 FROM accounts_account a
-                WHERE e.id IS NULL AND d.id IS NULL AND a.match_name = s.match_name AND a.merged_into_id IS NULL
+                WHERE %(by_name)s AND e.id IS NULL AND d.id IS NULL AND a.match_name = s.match_name
+                    AND a.merged_into_id IS NULL
                     AND (s.country IS NULL OR a.country = '' OR lower(a.country) = lower(s.country))
                     AND (s.domain IS NULL OR a.domain = '')
                     AND (s.external_id IS NULL OR a.external_id = '' OR a.source <> %(source)s)
             ) z WHERE z.place = 1
         ) named ON true
+        LEFT JOIN LATERAL (
+            SELECT max(l.account_id) FILTER (WHERE left(l.key, 1) = 'd') AS by_domain,
+                max(l.account_id) FILTER (WHERE left(l.key, 1) = 'n') AS by_name
+            FROM accounts_accountalias l
+            WHERE e.id IS NULL AND d.id IS NULL AND l.source IN ('', %(source)s)
+                AND l.key IN ('d:' || s.domain, 'n:' || s.match_name)
+        ) alias ON true
         WHERE s.n > %(low)s AND s.n <= %(high)s
     ), judged AS (
         SELECT r.n, r.line, r.error,
             CASE
                 WHEN r.first_line IS NOT NULL THEN {repeated}
+                WHEN r.by_id IS NOT NULL AND NOT %(by_id)s
+                    AND NOT (%(by_domain)s AND r.by_domain IS NOT DISTINCT FROM r.by_id)
+                    THEN 'The id belongs to ' || r.id_name || ', and ids are not looked at.'
+                WHEN r.by_domain IS NOT NULL AND NOT %(by_domain)s
+                    AND NOT (%(by_id)s AND r.by_id IS NOT DISTINCT FROM r.by_domain)
+                    THEN 'The domain belongs to ' || r.domain_name || ', and domains are not looked at.'
                 WHEN r.by_id <> r.by_domain
                     THEN 'The id belongs to ' || r.id_name || ', the domain to ' || r.domain_name || '.'
                 WHEN r.by_id IS NULL AND r.by_domain IS NOT NULL AND r.domain_source = %(source)s
                     AND r.domain_ext <> '' AND r.domain_ext <> r.external_id
                     THEN 'The domain belongs to ' || r.domain_name || ', which has another id in this source.'
-                WHEN r.by_id IS NULL AND r.by_domain IS NULL AND cardinality(r.ids) > 1
+                WHEN r.by_id IS NULL AND r.by_domain IS NULL AND r.by_alias IS NULL AND cardinality(r.ids) > 1
                     THEN cardinality(r.ids) || ' accounts have this name.'
             END AS why,
-            COALESCE(r.by_id, r.by_domain, r.ids[1]) AS found,
+            COALESCE(r.by_id, r.by_domain, r.by_alias, r.ids[1]) AS found,
             CASE WHEN r.by_id <> r.by_domain THEN ARRAY[r.by_id, r.by_domain]
                 WHEN r.by_id IS NULL AND r.by_domain IS NOT NULL THEN ARRAY[r.by_domain]
+                WHEN r.by_id IS NOT NULL AND NOT %(by_id)s THEN ARRAY[r.by_id]
                 WHEN cardinality(r.ids) > 1 THEN r.ids END AS candidates, r.first_line, 'record' AS about,
-            CASE WHEN r.by_id IS NOT NULL THEN 1 WHEN r.by_domain IS NOT NULL THEN 2 ELSE 3 END AS how,
+            CASE WHEN r.by_tombstone OR r.by_id IS NULL AND r.by_domain IS NULL AND r.by_alias IS NOT NULL
+                THEN {known} WHEN r.by_id IS NOT NULL THEN 1 WHEN r.by_domain IS NOT NULL THEN 2 ELSE 3 END AS how,
             NULL::bigint AS account_id, NULL::bigint AS contact_id, r.person_id AS owner_id, r.potential,
             CASE WHEN r.doubtful THEN 'owner' END AS note, r.known_owner IS NOT NULL AND r.doubtful IS NOT TRUE
                 AND r.person_id IS NULL AS new_owner
@@ -148,12 +184,13 @@ _CONTACTS = """
             ON e.source = %(source)s AND e.external_id = p.external_id AND e.external_id <> ''
         LEFT JOIN LATERAL (
             SELECT array_agg(c.id ORDER BY c.id) AS ids FROM accounts_contact c
-            WHERE e.id IS NULL AND lower(c.email) = p.email AND c.email <> ''
+            WHERE %(by_domain)s AND e.id IS NULL AND lower(c.email) = p.email AND c.email <> ''
                 AND (p.external_id IS NULL OR c.external_id = '' OR c.source <> %(source)s)
         ) mail ON true
         LEFT JOIN LATERAL (
             SELECT array_agg(c.id ORDER BY c.id) AS ids FROM accounts_contact c
-            WHERE e.id IS NULL AND mail.ids IS NULL AND c.account_id = p.account_id AND lower(c.name) = lower(p.name)
+            WHERE %(by_name)s AND e.id IS NULL AND mail.ids IS NULL
+                AND c.account_id = p.account_id AND lower(c.name) = lower(p.name)
                 AND (p.email IS NULL OR c.email = '')
                 AND (p.external_id IS NULL OR c.external_id = '' OR c.source <> %(source)s)
         ) named ON true
@@ -161,6 +198,8 @@ _CONTACTS = """
         SELECT r.n, r.line, r.error,
             CASE
                 WHEN r.first_line IS NOT NULL THEN {repeated}
+                WHEN r.by_id IS NOT NULL AND NOT %(by_id)s
+                    THEN 'The id belongs to a record that is here, and ids are not looked at.'
                 WHEN r.doubt THEN cardinality(r.account_ids) || ' accounts are called ' || r.account_said || '.'
                 WHEN cardinality(r.mail_ids) > 1 THEN cardinality(r.mail_ids) || ' contacts have this e-mail address.'
                 WHEN cardinality(r.name_ids) > 1 THEN cardinality(r.name_ids) || ' contacts there have this name.'
@@ -190,13 +229,15 @@ _OPPORTUNITIES = """
             ON e.source = %(source)s AND e.external_id = p.external_id AND e.external_id <> ''
         LEFT JOIN LATERAL (
             SELECT array_agg(c.id ORDER BY c.id) AS ids FROM accounts_opportunity c
-            WHERE p.external_id IS NULL AND lower(c.name) = lower(p.name)
+            WHERE %(by_name)s AND p.external_id IS NULL AND lower(c.name) = lower(p.name)
                 AND (c.account_id = p.account_id OR c.account_id IS NULL AND p.account_id IS NULL)
         ) named ON p.external_id IS NULL
     ), judged AS (
         SELECT r.n, r.line, r.error,
             CASE
                 WHEN r.first_line IS NOT NULL THEN {repeated}
+                WHEN r.by_id IS NOT NULL AND NOT %(by_id)s
+                    THEN 'The id belongs to a record that is here, and ids are not looked at.'
                 WHEN r.doubt THEN cardinality(r.account_ids) || ' accounts are called ' || r.account_said || '.'
                 WHEN cardinality(r.name_ids) > 1 THEN cardinality(r.name_ids) || ' deals of the account have this name.'
             END AS why,
@@ -213,7 +254,7 @@ _OPPORTUNITIES = """
 _SIGNALS = """
     WITH placed AS (
         SELECT s.*, r.first_line, r.what, {account_id} AS account_id, named.ids AS account_ids,
-            {account_doubt} AS doubt, {account_left_out} AS account_left_out
+            {account_doubt} AS doubt, {account_left_out} AS account_left_out, {aliased} IS NOT NULL AS aliased
         FROM {rows} s LEFT JOIN {repeats} r ON r.n = s.n {account_of}
         WHERE s.n > %(low)s AND s.n <= %(high)s
     ), judged AS (
@@ -226,9 +267,11 @@ _SIGNALS = """
             e.id AS found, CASE WHEN r.doubt THEN r.account_ids END AS candidates, 1 AS how,
             r.first_line, r.account_left_out,
             CASE WHEN r.doubt AND r.first_line IS NULL THEN 'account' ELSE 'record' END AS about,
-            COALESCE(r.account_id, mail.account_id) AS account_id, mail.contact_id, NULL::bigint AS owner_id,
-            r.account_ext, r.account_domain, r.account_match
+            COALESCE(r.account_id, mail.account_id, person.account_id) AS account_id, mail.contact_id,
+            NULL::bigint AS owner_id, r.account_ext, r.account_domain, r.account_match,
+            r.aliased OR COALESCE(r.account_id, mail.account_id) IS NULL AND person.account_id IS NOT NULL AS aliased
         FROM placed r
+        LEFT JOIN accounts_accountalias person ON person.key = 'e:' || r.email AND person.source = ''
         LEFT JOIN accounts_signal e ON e.source = %(source)s AND e.external_id = r.external_id AND e.external_id <> ''
         LEFT JOIN LATERAL (
             SELECT min(c.id) AS contact_id, min(c.account_id) AS account_id FROM accounts_contact c
@@ -301,6 +344,8 @@ def _filled(text: str, kind: str, *, choices: bool) -> str:
         "account_doubt": _ACCOUNT_DOUBT,
         "account_of": _ACCOUNT_OF,
         "repeated": _REPEATED,
+        "aliased": _ALIASED,
+        "known": str(KNOWN),
         **(_with_choices(kind) if choices else _WITHOUT_CHOICES),
         "account_print": "NULL" if kind == ImportKind.ACCOUNTS else _ACCOUNT_PRINT,
         "record_print": "COALESCE(s.fp, " + _print(*_OWN[ImportKind(kind)]) + ")",
@@ -321,6 +366,7 @@ _ALSO = {
 }
 _OF_ACCOUNT = _VERDICT.replace("f.note", _ACCOUNT_NOTE)
 _SELECT = {kind: _VERDICT if kind == ImportKind.ACCOUNTS else _OF_ACCOUNT for kind in ImportKind.values}
+_SELECT[ImportKind.SIGNALS] = _VERDICT.replace("f.note", f"CASE WHEN f.aliased THEN 'alias' ELSE {_ACCOUNT_NOTE} END")
 
 _FOUND = {
     ImportKind.ACCOUNTS: _ACCOUNTS,
@@ -365,7 +411,7 @@ ONE_ROW_PER_RECORD = """
         reason = 'Line ' || z.first_line || ' of this file means the same record.'
     FROM (
         SELECT n, first_value(line) OVER w AS first_line, row_number() OVER w AS position
-        FROM {match} WHERE verdict IN ('update', 'unchanged')
+        FROM {match} WHERE verdict IN ('update', 'unchanged') AND how < 9
         WINDOW w AS (PARTITION BY target_id ORDER BY how, n)
     ) z WHERE z.n = m.n AND z.position > 1"""
 

@@ -3,17 +3,18 @@
 The staged columns of each kind are listed in COLUMNS, in order; a blank is None everywhere.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from accounts import matching
 from accounts.choices import ImportKind, Outcome
 from accounts.imports import titles, values, words
-from accounts.imports.fields import Field, Type, field_of
+from accounts.imports.fields import OWN, Field, Type, field_of
 from accounts.imports.headers import unit_in
 from accounts.imports.reading import Row
 from accounts.imports.values import BadValue
@@ -31,6 +32,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("status", "text"), ("industry", "text"), ("country", "text"), ("region", "text"), ("city", "text"),
         ("employees", "bigint"), ("revenue", "bigint"), ("year_founded", "integer"), ("potential", "bigint"),
         ("technologies", "text[]"), ("description", "text"), ("parent_ext", "text"), ("parent_match", "text"),
+        ("tier", "text"), ("tier_since", "date"), ("custom", "jsonb"),
         ("owner_key", "text"), ("owner_name", "text"), ("owner_email", "text"),
     ),
     ImportKind.CONTACTS: (
@@ -62,11 +64,17 @@ class Options:
     dates: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def meaning(self, about: str, word: str) -> str:
+        """What people said that a word means (`about` is tier or type); ''."""
+        return self.words.get(about, {}).get(word.strip().lower(), "")
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Options":
         stages = {word.strip().lower(): outcome for word, outcome in stored.get("stages", {}).items()}
-        return cls(stored.get("units", {}), stored.get("dates", {}), stages, stored.get("marks", {}))
+        units, dates, marks = (stored.get(name, {}) for name in ("units", "dates", "marks"))
+        return cls(units, dates, stages, marks, stored.get("words", {}))
 
 
 class RowParser:
@@ -129,6 +137,10 @@ class RowParser:
                 return lambda cell: values.day(cell, order, zone)
             case Type.LIST:
                 return _listed
+            case Type.NUMBER:
+                return lambda cell: values.number(cell, mark)
+        if of.key.startswith(OWN) and of.headers:
+            return _one_of(of.headers)
         return _text_parser(of)
 
     # --- what the values of a row make together ---
@@ -147,6 +159,9 @@ class RowParser:
         found["status"] = words.status_of(found.get("status") or "") or None
         if found.get("potential") is not None and found["potential"] < 0:
             raise BadValue("Potential a year: it is below zero.")
+        found["tier"] = self.options.meaning("tier", found.get("tier") or "") or None
+        own = {key.removeprefix(OWN): _as_json(value) for key, value in found.items() if key.startswith(OWN)}
+        found["custom"] = json.dumps({key: value for key, value in own.items() if value is not None}) if own else None
         return _with_owner(found)
 
     def _contact(self, found: Values) -> Values:
@@ -169,7 +184,8 @@ class RowParser:
             found["closed_on"] = None  # CRMs keep the expected date there
         if not found.get("stage"):
             found["stage"] = found.pop("said_outcome", None)
-        found["type"] = words.type_of(found.get("type") or "") or None
+        said = found.get("type") or ""
+        found["type"] = self.options.meaning("type", said) or words.type_of(said) or None
         return _with_account(_with_owner(found), None)
 
     def outcome(self, found: Values) -> str | None:
@@ -256,6 +272,28 @@ def _text_parser(of: Field) -> Callable[[str], str | None]:
         return text
 
     return parse
+
+
+def _one_of(words: Sequence[str]) -> Callable[[str], str | None]:
+    """One of an attribute's words, written as the attribute has it."""
+    known = {word.lower(): word for word in words}
+
+    def parse(cell: str) -> str | None:
+        text = values.clean(cell)
+        if text.lower() in _TEXT_BLANKS:
+            return None
+        if text.lower() not in known:
+            raise BadValue(f"{values.short(text)} is none of {', '.join(words)}")
+        return known[text.lower()]
+
+    return parse
+
+
+def _as_json(value: Any) -> Any:
+    """Numbers as numbers, days as ISO text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _listed(cell: str) -> list[str] | None:

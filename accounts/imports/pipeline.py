@@ -19,7 +19,7 @@ from abxsite.lib import clock
 from abxsite.lib.errors import UnusableFile
 from abxsite.lib.jobs import JobStatus
 from accounts.choices import ImportKind, ImportStage
-from accounts.imports import match_sql, owners, parents, unchanged, write_sql
+from accounts.imports import match_sql, matching_keys, owners, parents, tier_column, unchanged, write_sql
 from accounts.imports.parsing import Options, RowParser
 from accounts.imports.reading import BATCH_LETTERS, MAX_ROWS, FileShape, Position, open_rows
 from accounts.imports.staging import Staging
@@ -80,7 +80,8 @@ class Pipeline:
     def step(self) -> bool:
         phases: dict[str, Callable[[Progress], Progress | None]] = {
             "restage": self._restage, "read": self._read, "prepare": self._prepare, "match": self._match,
-            "settle": self._settle, "write": self._write, "parents": self._parents, "finish": self._finish,
+            "settle": self._settle, "write": self._write, "parents": self._parents, "tiers": self._tiers,
+            "finish": self._finish,
         }  # fmt: skip
         position = self.position or {"phase": "read", "rows": 0}
         try:
@@ -196,6 +197,7 @@ class Pipeline:
         """Recognise a range of rows and say what would be done with each."""
         low, high = at["n"], min(at["n"] + MATCH_BATCH, at["rows"])
         params = {"low": low, "high": high, "source": self.job.source, "kind": self.job.kind}
+        params |= matching_keys.params(self.job.kind, self.job.options)
         choices = bool(self.staging.fetch(match_sql.HAS_CHOICES, params)[0][0])
         statement = match_sql.match_statement(self.job.kind, choices=choices)
         self.staging.run(statement, params, table=self.plan.table, differs=self.plan.differs)
@@ -251,19 +253,38 @@ class Pipeline:
         staging.run(match_sql.REMEMBER_NEW, params | {"kind": plan.kind}, table=plan.table)
         if high < at["rows"]:
             return at | {"n": high}
-        following = "parents" if self.job.kind == ImportKind.ACCOUNTS and self._has_parents else "finish"
-        return at | {"phase": following, "n": 0}
+        return at | {"phase": self._after_write("write"), "n": 0}
+
+    def _after_write(self, phase: str) -> str:
+        """What accounts may still need: parents, then tiers."""
+        mapped = set(self.job.mapping.values()) if self.job.kind == ImportKind.ACCOUNTS else set()
+        if phase == "write" and self._has_parents and mapped:
+            return "parents"
+        return "tiers" if "tier" in mapped and phase != "tiers" else "finish"
+
+    def _tiers(self, at: Progress) -> Progress:
+        """Tiers that the team uses already become opening placements, where the account holds none."""
+        high = min(at["n"] + WRITE_BATCH, at["rows"])
+        openings = tier_column.openings_of(self.staging, self._params(at["n"], high))
+        placed = tier_column.place(self.job, openings)
+        at = at | {
+            "tiers_placed": at.get("tiers_placed", 0) + placed,
+            "tiers_kept": at.get("tiers_kept", 0) + len(openings) - placed,
+        }
+        return at | ({"n": high} if high < at["rows"] else {"phase": "finish", "n": 0})
 
     def _parents(self, at: Progress) -> Progress:
         high = min(at["n"] + MATCH_BATCH, at["rows"])
         with without_history():
             self.staging.run(write_sql.PARENTS, self._params(at["n"], high))
-        return at | ({"n": high} if high < at["rows"] else {"phase": "finish", "n": 0})
+        return at | ({"n": high} if high < at["rows"] else {"phase": self._after_write("parents"), "n": 0})
 
     def _finish(self, at: Progress) -> None:
         """Count, mark the accounts for a rescore, keep what is left to people, clear the staged rows away."""
         job = self.job
         counts = self.counts()
+        counts |= {name: at[name] for name in ("tiers_placed", "tiers_kept") if at.get(name)}
+        counts.pop("tiers", None)
         params = {"job": job.pk, "now": clock.now()}
         self.staging.run(write_sql.marks_statement(job.kind), params)
         if at.get("follow_up"):
@@ -310,6 +331,8 @@ class Pipeline:
         counts = {"rows": sum(counts.values())} | counts
         if self.job.kind == ImportKind.ACCOUNTS:
             counts["parent_not_found"] = notes.get("parent", 0)
+            if "tier" in self.job.mapping.values():
+                counts["tiers"] = self.staging.fetch(tier_column.COUNT)[0][0]
         else:
             counts["unassigned"] = self.staging.fetch(_UNASSIGNED, table=TABLES[self.job.kind])[0][0]
             counts["account_not_found"] = notes.get("account", 0)

@@ -8,7 +8,7 @@ from typing import Any
 from abxsite.lib import display
 from abxsite.users.models import Person
 from accounts.choices import ImportKind, ImportStage
-from accounts.imports.fields import field_of
+from accounts.imports.fields import OWN, field_of
 from accounts.imports.staging import Staging
 from accounts.imports.targets import TABLES, plan_of
 from accounts.models import Account, ImportChange, ImportJob, ImportRow
@@ -181,6 +181,13 @@ class Names:
             accounts |= {values[key] for key in ("account_id", "parent_id") if values.get(key)}
         self.people = {p.pk: p.name for p in Person.objects.filter(pk__in=people)}
         self.accounts = {a.pk: a.name for a in Account.objects.filter(pk__in=accounts)}
+        self.labels: dict[str, str] = {}
+
+    def label(self, kind: str, column: str) -> str:
+        """Looked up once per page: custom attributes carry their names in the database."""
+        if column not in self.labels:
+            self.labels[column] = label_of(kind, column)
+        return self.labels[column]
 
     def of(self, column: str, value: Any) -> str:
         if column == "owner_id":
@@ -195,7 +202,7 @@ def text_of(column: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float) and column in NUMBERS:
+    if isinstance(value, int | float) and (column in NUMBERS or column.startswith(OWN)):
         return display.number(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
@@ -221,10 +228,11 @@ def changes_of(
 ) -> list[Change]:
     """Field by field, before → after; what only follows from another field stays quiet."""
     said = staged or {}
+    was, becomes = _flat(old), _flat(new)
     found = [
-        Change(label_of(kind, column), names.of(column, old.get(column)), names.of(column, value))
-        for column, value in new.items()
-        if column not in QUIET and old.get(column) != value
+        Change(names.label(kind, column), names.of(column, was.get(column)), names.of(column, value))
+        for column, value in becomes.items()
+        if column not in QUIET and was.get(column) != value
     ]
     if said.get("owner_key") and not new.get("owner_id"):
         found.append(Change("Owner", "", f"{said.get('owner_name') or said.get('owner_email')} (new)"))
@@ -233,6 +241,12 @@ def changes_of(
     if parent_said and not found:
         found.append(Change("Parent", "", parent_said))
     return found
+
+
+def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Custom attributes as fields of their own."""
+    own = document.get("custom") or {}
+    return {key: value for key, value in document.items() if key != "custom"} | {f"{OWN}{k}": own[k] for k in own}
 
 
 def label_of(kind: str, column: str) -> str:

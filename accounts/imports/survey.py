@@ -10,8 +10,8 @@ from decimal import Decimal
 from statistics import median_low
 from typing import IO
 
-from accounts.choices import ImportKind, Outcome
-from accounts.imports import values, words
+from accounts.choices import ImportKind, OpportunityType, Outcome
+from accounts.imports import tier_column, values, words
 from accounts.imports.fields import Type, field_of
 from accounts.imports.headers import unit_in
 from accounts.imports.parsing import Options, amount_as_number
@@ -19,6 +19,8 @@ from accounts.imports.reading import FileShape, open_rows
 
 LOOKED_AT = 50_000
 MOST_STAGES = 60
+#: Fields whose words people give a meaning.
+WORD_FIELDS = ("stage", "outcome", "type", "tier")
 #: Below so much revenue per employee a year, or so little revenue at all, the figures are in thousands or millions.
 LEAST_PER_HEAD = 1_000
 LEAST_REVENUE = 100_000
@@ -92,7 +94,7 @@ def survey(file: IO[bytes], shape: FileShape, kind: str, mapping: Mapping[str, s
     wanted: list[tuple[int, str, Type, Column]] = []
     for index, header in enumerate(shape.headers):
         found = field_of(kind, mapping.get(header, ""))
-        if found and (found.type in (Type.DATE, Type.MONEY, Type.COUNT) or found.key in ("stage", "outcome")):
+        if found and (found.type in (Type.DATE, Type.MONEY, Type.COUNT) or found.key in WORD_FIELDS):
             wanted.append((index, found.key, found.type, Column(header)))
     if wanted:
         with open_rows(file, shape) as reader:
@@ -110,7 +112,7 @@ def _note(cells: Sequence[str], wanted: Sequence[tuple[int, str, Type, Column]])
                 column.orders[order] += 1
                 if order == "either" and not column.example:
                     column.example = cell.strip()
-        elif key in ("stage", "outcome"):
+        elif key in WORD_FIELDS:
             if cell.strip() and len(column.words) < 1000:
                 column.words[values.clean(cell)] += 1
         else:
@@ -136,7 +138,9 @@ def questions(kind: str, seen: Survey, options: Options) -> list[Question]:
     if kind == ImportKind.ACCOUNTS and "revenue" in seen and (asked := _unit(seen, options)):
         found.append(asked)
     if kind == ImportKind.OPPORTUNITIES:
-        found += _stages(seen, options)
+        found += _stages(seen, options) + _types(seen, options)
+    if kind == ImportKind.ACCOUNTS:
+        found += _tiers(seen, options)
     return found
 
 
@@ -216,6 +220,34 @@ def _stages(seen: Survey, options: Options) -> list[Question]:
         )
         for word, count in seen[key].words.most_common(MOST_STAGES)
         if not decided_elsewhere
+    ]  # fmt: skip
+
+
+def _types(seen: Survey, options: Options) -> list[Question]:
+    """Words for the kind of a deal: all are shown, and one that says nothing is asked."""
+    if "type" not in seen:
+        return []
+    return [
+        Question(
+            "type", "type", seen["type"].header, f"“{word}” means", tuple(OpportunityType.choices),
+            answer=options.meaning("type", word) or words.type_of(word), word=word, count=count,
+        )
+        for word, count in seen["type"].words.most_common(MOST_STAGES)
+    ]  # fmt: skip
+
+
+def _tiers(seen: Survey, options: Options) -> list[Question]:
+    """Each word in a tier's column, and the tier that it most likely means."""
+    known = tier_column.tiers()
+    if "tier" not in seen or not known:
+        return []
+    said = options.words.get("tier", {})
+    return [
+        Question(
+            "tier", "tier", seen["tier"].header, f"“{word}” means", (("", "No tier"), *known),
+            answer=said.get(word.lower(), tier_column.guess(word)), word=word, count=count,
+        )
+        for word, count in seen["tier"].words.most_common(MOST_STAGES)
     ]  # fmt: skip
 
 

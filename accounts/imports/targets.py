@@ -3,7 +3,7 @@
 In the SQL `s` is the staged row, `m` its match, `t` the record as it stands. A blank never overwrites.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from accounts.choices import ImportKind
@@ -76,6 +76,7 @@ WRITES: dict[str, tuple[Write, ...]] = {
         _w("revenue", "revenue", default="NULL"),
         _w("year_founded", "year_founded", default="NULL"),
         _w("description", "description"),
+        _w("custom", "", default="jsonb_build_object()"),
         _w("technologies", "technologies", "s.technologies::varchar[]", default="'{}'"),
         _w("owner_id", "owner owner_email", "m.owner_id", default="NULL"),
     ),
@@ -123,9 +124,19 @@ WRITES: dict[str, tuple[Write, ...]] = {
         _w(
             "match_hint",
             "account_id account_name account_domain email",
-            "CASE WHEN m.account_id IS NULL THEN COALESCE(s.account_domain, s.account_said) END",
+            "CASE WHEN m.account_id IS NULL OR m.note = 'alias' THEN COALESCE(s.account_domain, s.account_said) END",
             update="CASE WHEN COALESCE(m.account_id, t.account_id) IS NULL"
             " THEN COALESCE(s.account_domain, s.account_said, t.match_hint) ELSE t.match_hint END",
+        ),
+        # what the hint means (accounts.hints), also where a link placed it, so that the link can be undone
+        _w(
+            "hint_key",
+            "account_id account_name account_domain email",
+            "CASE WHEN m.account_id IS NULL OR m.note = 'alias' THEN left(COALESCE('d:' || s.account_domain,"
+            " 'n:' || s.account_match, 'i:' || %(source)s || '/' || s.account_ext, 'e:' || s.email), 330) END",
+            update="CASE WHEN t.hint_key = '' AND COALESCE(m.account_id, t.account_id) IS NULL THEN left(COALESCE("
+            "'d:' || s.account_domain, 'n:' || s.account_match, 'i:' || %(source)s || '/' || s.account_ext,"
+            " 'e:' || s.email, ''), 330) ELSE t.hint_key END",
         ),
     ),
 }
@@ -135,7 +146,6 @@ _STAMPS = {"created_at": "%(now)s", "updated_at": "%(now)s"}
 CONSTANTS: dict[str, dict[str, str]] = {
     ImportKind.ACCOUNTS: {
         "problem_tags": "'{}'",
-        "custom": "'{}'",
         "closure": "''",
         "insight_on": "%(today)s",
         **_STAMPS,
@@ -180,10 +190,33 @@ class Plan:
         return f"(ROW({old}) IS DISTINCT FROM ROW({new}))"
 
 
+def _own_attributes(mapped: Set[str], rules: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Custom attributes stand in one column, each with its own rule; a blank overwrites nothing."""
+    own = sorted(key for key in mapped if key.startswith("custom."))
+    if not own:
+        return []
+    by_rule = {rule: [key.removeprefix("custom.") for key in own if rules.get(key, "overwrite") == rule]
+               for rule in ("overwrite", "fill", "keep")}  # fmt: skip
+    if not by_rule["overwrite"] and not by_rule["fill"]:
+        return []
+    said = "COALESCE(s.custom, jsonb_build_object())"
+    under = f"({said} - {_texts(by_rule['overwrite'] + by_rule['keep'])})"
+    over = f"({said} - {_texts(by_rule['fill'] + by_rule['keep'])})"
+    return [("custom", f"({under} || t.custom || {over})")]
+
+
+def _texts(words: list[str]) -> str:
+    """Keys are slugs, so that quotes cannot stand in them."""
+    return "ARRAY[" + ", ".join(f"'{word}'" for word in words) + "]::text[]"
+
+
 def plan_of(kind: str, mapping: Mapping[str, str], rules: Mapping[str, str]) -> Plan:
     mapped = set(mapping.values())
     updates = []
     for write in WRITES[kind]:
+        if write.column == "custom":
+            updates += _own_attributes(mapped, rules)
+            continue
         used = write.fields & mapped
         if used and (rule := next((rules[key] for key in sorted(used) if key in rules), "overwrite")) != "keep":
             updates.append((write.column, write.new(rule)))

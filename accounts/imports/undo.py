@@ -144,8 +144,14 @@ class Undo:
         batch = list(made.order_by("record_id")[:500])
         if not batch:
             return at | {"phase": "people", "low": 0}
-        ids = [change.after["placement"] for change in batch if change.after]
-        self._add(at["tally"], "placements", tier_column.take_back(actor, ids, str(self.job)))
+        ids = {change.after["placement"]: change.record_id for change in batch if change.after}
+        void = tier_column.take_back(actor, list(ids), str(self.job))
+        self._add(at["tally"], "placements", len(void))
+        reason = "A review has moved the account on from this tier since."
+        rows = [
+            ImportKept(job=self.job, record_id=ids[pk], field="tier", reason=reason) for pk in ids if pk not in void
+        ]
+        ImportKept.objects.bulk_create(rows, ignore_conflicts=True)
         return at | {"low": batch[-1].record_id}
 
     def _people(self, at: Progress) -> Progress:

@@ -90,13 +90,20 @@ PARENTS = """
     FROM todo JOIN written ON written.id = todo.record_id WHERE todo.verdict = 'update'"""
 
 
+#: Of the custom attributes only those that change, with what stood there.
+_OLD_CUSTOM = """(SELECT jsonb_object_agg(x.key, t.custom -> x.key) FROM jsonb_each(NEW) x
+    WHERE t.custom -> x.key IS DISTINCT FROM x.value)"""
+
+
 def update_statement(plan: Plan) -> str:
     """Write what differs, and remember the old values of exactly those columns."""
     if not plan.updates:
         return ""
     names = [column for column, _ in plan.updates]
     old_values = ", ".join(
-        f"('{column}', to_jsonb(t.{column}), t.{column} IS DISTINCT FROM {new})" for column, new in plan.updates
+        f"('{column}', {_OLD_CUSTOM.replace('NEW', new) if column == 'custom' else f'to_jsonb(t.{column})'},"
+        f" t.{column} IS DISTINCT FROM {new})"
+        for column, new in plan.updates
     )
     old_values += "".join(f", ('{column}', to_jsonb(t.{column}), true)" for column in TOUCHED[plan.kind])
     sets = {column: f"todo.new_{column}" for column in names} | TOUCHED[plan.kind]

@@ -11,11 +11,12 @@ from abxsite.audit.services import record
 from abxsite.lib.errors import Conflict, DomainError, UnusableFile
 from abxsite.lib.jobs import JobStatus
 from abxsite.users.models import User
-from accounts.choices import ImportStage
+from accounts.choices import ImportKind, ImportStage
 from accounts.imports import headers, reading
 from accounts.imports.staging import Staging
 from accounts.imports.upload import FILE_FACTS, Upload, take_in, without_file_facts
 from accounts.models import ImportJob, ImportMapping
+from accounts.services.custom_attributes import with_own
 from accounts.services.import_access import check_import
 
 SAMPLE_ROWS, SAMPLE_VALUES = 200, 3
@@ -36,7 +37,10 @@ def read_into(job: ImportJob, file: IO[bytes], *, sheet: str = "", workbook: str
     job.kind = job.kind or headers.guess_kind(shape.headers)
     job.size, job.encoding, job.delimiter = shape.size, shape.encoding, shape.delimiter
     job.headers, job.total = list(shape.headers), max(shape.lines - 1, 0)
-    job.mapping, answers = remembered(job) or (headers.guess_mapping(job.kind, shape.headers), {})
+    known = remembered(job)
+    job.mapping, answers = known or (headers.guess_mapping(job.kind, shape.headers), {})
+    if job.kind == ImportKind.ACCOUNTS and not known:
+        job.mapping = with_own(job.headers, job.mapping)
     job.options = answers | {FILE_FACTS: _facts(job, file, upload, workbook)}
     upload.file.seek(0)
     suffix = ".csv" if upload.is_workbook else ""
@@ -67,10 +71,14 @@ def stored_name(name: str) -> str:
     return "".join(letter if letter.isalnum() or letter in ".-_" else "_" for letter in name)[-80:]
 
 
+def remembered_mapping(job: ImportJob) -> ImportMapping | None:
+    key = {"kind": job.kind, "source": job.source, "fingerprint": headers.fingerprint(job.headers)}
+    return ImportMapping.objects.filter(**key).first()
+
+
 def remembered(job: ImportJob) -> tuple[dict[str, str], dict[str, Any]] | None:
     """The mapping that a person confirmed for the same headers from the same source."""
-    key = {"kind": job.kind, "source": job.source, "fingerprint": headers.fingerprint(job.headers)}
-    found = ImportMapping.objects.filter(**key).first()
+    found = remembered_mapping(job)
     return (dict(found.mapping), without_file_facts(dict(found.options))) if found else None
 
 
@@ -80,7 +88,7 @@ def choose_sheet(*, actor: User | None, job: ImportJob, sheet: str) -> ImportJob
     facts = job.options.get(FILE_FACTS, {})
     if sheet not in facts.get("sheets", []) or not facts.get("workbook"):
         raise DomainError("This file has no such sheet.")
-    storage, old = job.file.storage, job.file.name
+    storage, old = job.file.storage, job.file.name or ""
     if job.kind == headers.guess_kind(job.headers):
         job.kind = ""  # guessed, not chosen: another sheet may hold something else
     with storage.open(facts["workbook"], "rb") as workbook:

@@ -10,6 +10,7 @@ from accounts.imports.reading import FileShape
 from accounts.imports.survey import Question, Survey, marks_seen, orders_seen, questions, remarks, survey
 from accounts.imports.upload import FILE_FACTS
 from accounts.models import ImportJob
+from accounts.services.import_words import with_known_words
 
 
 def survey_of(job: ImportJob, mapping: Mapping[str, str] | None = None) -> Survey:
@@ -26,7 +27,7 @@ def _surveyed(name: str, shape: FileShape, kind: str, mapping: tuple[tuple[str, 
 
 def questions_of(job: ImportJob, mapping: Mapping[str, str] | None = None) -> list[Question]:
     """What the file makes us ask under a mapping (the job's own by default), with the answers given so far."""
-    return questions(job.kind, survey_of(job, mapping), Options.of(job.options))
+    return questions(job.kind, survey_of(job, mapping), Options.of(with_known_words(job, job.options)))
 
 
 def remarks_of(job: ImportJob, mapping: Mapping[str, str] | None = None) -> list[str]:

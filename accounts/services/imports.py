@@ -15,15 +15,18 @@ from abxsite.lib.jobs import ACTIVE, JobStatus
 from abxsite.users.models import User
 from accounts.choices import ImportKind, ImportStage, Outcome
 from accounts.imports import fields, headers, values
+from accounts.imports.matching_keys import KEYS
 from accounts.imports.pipeline import LeaseLost, Pipeline
 from accounts.imports.staging import Staging
 from accounts.imports.survey import Question
 from accounts.imports.undo import Undo
 from accounts.imports.upload import FILE_FACTS, without_file_facts
 from accounts.models import ImportJob, ImportMapping
+from accounts.services.custom_attributes import NEW, adopt_new
 from accounts.services.import_access import check_import, queued
 from accounts.services.import_files import read_into
 from accounts.services.import_survey import decided, questions_of
+from accounts.services.import_words import remember_words, with_known_words
 
 DEFAULT_SOURCE = "file"
 #: How long one task works before it hands over to its next wake (the task's own limit is 40 s).
@@ -75,27 +78,41 @@ def set_mapping(
         raise Conflict("This import is past the choice of columns. Upload the file again to choose anew.")
     kept = {header: key for header, key in mapping.items() if key}
     _check_mapping(job, kept)
+    _check_keys(job, dict(options or {}))
     answers = _checked_options(dict(options or {})) | {FILE_FACTS: job.options.get(FILE_FACTS, {})}
-    changes = {"mapping": kept, "options": answers, "stage": ImportStage.MAPPING, "counts": {}, "progress": {}}
+    changes = {"options": answers, "stage": ImportStage.MAPPING, "counts": {}, "progress": {}}
     free = ImportJob.objects.filter(
         pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
     )
     with transaction.atomic():
-        if not free.update(**changes):
+        if not free.update(**changes, mapping=adopt_new(actor=actor, mapping=kept)):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
         Staging(job.pk, job.kind).drop()
     job.refresh_from_db()
     return job
 
 
+def _check_keys(job: ImportJob, options: Mapping[str, Any]) -> None:
+    """By which of its keys a record is recognised; without the option, by all."""
+    keys = options.get("keys")
+    if keys is None:
+        return
+    known = {key for key, _ in KEYS[ImportKind(job.kind)]}
+    if not keys or not set(keys) <= known:
+        raise DomainError("Choose at least one way in which records are recognised.")
+
+
 def _check_mapping(job: ImportJob, mapping: Mapping[str, str]) -> None:
     for header, key in mapping.items():
         if header not in job.headers:
             raise DomainError(f"The file has no column “{header}”. Its columns: {', '.join(job.headers[:40])}.")
+        if key.startswith(NEW) and job.kind == ImportKind.ACCOUNTS:
+            continue
         if fields.field_of(job.kind, key) is None:
             known = ", ".join(field.key for field in fields.FIELDS[job.kind])
             raise DomainError(f"“{key}” is no field of {job.kind}. The fields: {known}.")
-    twice = {key for key in mapping.values() if list(mapping.values()).count(key) > 1}
+    said = [key for key in mapping.values() if not key.startswith(NEW)]
+    twice = {key for key in said if said.count(key) > 1}
     if twice:
         labels = ", ".join(sorted(fields.field_of(job.kind, key).label for key in twice))  # type: ignore[union-attr]
         raise DomainError(f"Two columns are meant to be the same: {labels}. Choose one.")
@@ -131,13 +148,14 @@ def begin_dry_run(*, actor: User | None, job: ImportJob, wake: bool = True) -> I
         raise DomainError(f"Choose {' and '.join(lacking)}.")
     if waiting := [question for question in questions_of(job) if question.open]:
         raise Unanswered(waiting)
-    options = dict(job.options) | decided(job)
+    options = with_known_words(job, dict(job.options) | decided(job))
     ready = ImportJob.objects.filter(
         pk=job.pk, stage__in=(ImportStage.MAPPING, ImportStage.REVIEW), status=JobStatus.DONE
     )
     with transaction.atomic():
         if not ready.update(options=options, progress={}, counts={}, **queued(ImportStage.DRY_RUN)):
             raise Conflict("Somebody else has gone on with this import meanwhile.")
+        remember_words(job, job.options)
         _remember(job, job.options)  # what people answered, not what this file's columns decided
         job.refresh_from_db()
         if wake:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,8 +20,8 @@ from accounts.choices import ImportKind, ImportStage, RowVerdict
 from accounts.imports import conflicts, preview
 from accounts.imports.error_file import error_file
 from accounts.imports.forms import MappingForm, UploadForm
-from accounts.models import ImportJob
-from accounts.services import import_survey, imports
+from accounts.models import CustomAttribute, ImportJob
+from accounts.services import custom_attributes, import_files, import_survey, imports
 from accounts.views.import_access import job_of
 from accounts.views.import_progress import progress_context
 from accounts.views.import_undo import undo_page
@@ -46,6 +46,9 @@ NOTES = {
     ),
     "parent_not_found": "{n} name a parent that is not here.",
     "owner_unclear": "{n} name an owner whom two people match by name: left as they are.",
+    "tiers": "{n} name a tier: accounts that hold none get it as an opening placement.",
+    "tiers_placed": "{n} came in with a tier, as opening placements.",
+    "tiers_kept": "{n} hold a tier already, and keep it.",
     "dates_doubtful": "{n} were closed before they were opened: kept, flagged, left out of cycle lengths.",
 }
 
@@ -88,21 +91,34 @@ def import_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if job.is_active or job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
         return render(request, "accounts/import_detail.html", {"job": job, **progress_context(job)})
     if job.stage == ImportStage.MAPPING:
-        return _mapping_page(request, job, MappingForm(job, import_survey.questions_of(job)))
+        return _mapping_page(request, job, _mapping_form(job))
     return render(request, "accounts/import_review.html", {"job": job, **_review(request, job)})
+
+
+def _mapping_form(job: ImportJob, posted: QueryDict | None = None) -> MappingForm:
+    mapping = None if posted is None else MappingForm.chosen(job, posted)
+    own = CustomAttribute.objects.filter(retired_at__isnull=True).values_list("key", "label")
+    return MappingForm(
+        job, import_survey.questions_of(job, mapping), posted, own=list(own), guess=custom_attributes.guess_kind
+    )
 
 
 def _mapping_page(request: AuthenticatedRequest, job: ImportJob, form: MappingForm, status: int = 200) -> HttpResponse:
     template = "accounts/import_mapping.html#mapping" if is_fragment(request) else "accounts/import_mapping.html"
-    remarks = import_survey.remarks_of(job, form.mapping)
-    return render(request, template, {"job": job, "form": form, "remarks": remarks}, status=status)
+    context = {
+        "job": job,
+        "form": form,
+        "remarks": import_survey.remarks_of(job, form.mapping),
+        "remembered": import_files.remembered_mapping(job),
+    }
+    return render(request, template, context, status=status)
 
 
 @require_POST
 def import_mapping(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Take the columns and answers; with `check` only ask what the new columns raise, else try the file."""
     job = job_of(request, pk)
-    form = MappingForm(job, import_survey.questions_of(job, MappingForm.chosen(job, request.POST)), request.POST)
+    form = _mapping_form(job, request.POST)
     if "check" in request.POST:
         return _mapping_page(request, job, form)
     try:

@@ -26,6 +26,7 @@ SETTINGS = (
         ("setup_detail", "Setup", "What you sell to whom; thresholds from your own won values", "wand", KEEPERS),
         ("tier_list", "Tiers", "Names, order, thresholds, flags and published caps", "stack-2", EVERYBODY),
         ("settings_detail", "Rules", "Margins, turnover, holds, signers, holidays", "adjustments", KEEPERS),
+        ("attribute_list", "Attributes", "Your own facts about accounts, filled by imports", "tags", KEEPERS),
         ("import_list", "Imports", "Files that came in, what they did, and what they refused", "file-import", KEEPERS),
     )),
     ("People", (
