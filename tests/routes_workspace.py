@@ -29,7 +29,7 @@ from entitlements.services.people import add_worker
 from tests.cast import Cast
 from tests.factories import AccountFactory, ClusterFactory, ContactFactory, OpportunityFactory, PersonFactory
 from tests.reviews.factories import make_cycle, make_move, place_in
-from tiering.models import Backtest, Placement
+from tiering.models import Backtest, IcpRule, Placement
 from tiering.services.scorecards import default_scorecard, new_draft
 from tiering.services.setup import ensure_defaults
 from tiering.services.tiers import active_tiers
@@ -105,6 +105,7 @@ def make_workspace(cast: Cast) -> Workspace:
             "scorecard": scorecard.pk,
             "draft": draft.pk,
             "backtest": Backtest.objects.create(scorecard=scorecard, since=day, until=day).pk,
+            "icp_rule": IcpRule.objects.create(kind="must", fact="employees", op="gte", value=5).pk,
             "run": cycle.proposal.run_id if cycle.proposal else 0,
             "tier": tiers[3].pk,
             "entitlement": entitlement.pk if entitlement else 0,

@@ -1,9 +1,11 @@
 """Tasks of the tiering side: three lines each around a service."""
 
+from datetime import date
+
 from celery import shared_task
 
 from tiering.quality.measure import measure_current
-from tiering.services import backtests, marks, runs, standings
+from tiering.services import backtests, icp_counts, marks, runs, standings
 
 
 @shared_task(name="tiering.run_scorecard")
@@ -39,3 +41,8 @@ def run_backtest(backtest_id: int) -> bool:
 @shared_task(name="tiering.measure_quality")
 def measure_quality() -> None:
     measure_current()
+
+
+@shared_task(name="tiering.summarize_icp")
+def summarize_icp(as_of: str) -> int:
+    return icp_counts.summarize_icp(date.fromisoformat(as_of))

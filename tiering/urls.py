@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tiering.views import backtests, quality, runs, scorecards, settings, setup, tiers
 
@@ -34,4 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/tiers/<int:pk>/up/", tiers.tier_move, {"way": "up"}, name="tier_up"),
     path("settings/tiers/<int:pk>/down/", tiers.tier_move, {"way": "down"}, name="tier_down"),
     path("settings/tiers/<int:pk>/retire/", tiers.tier_retire, name="tier_retire"),
+    path("", include("tiering.icp_urls")),
 ]

@@ -1,4 +1,4 @@
-"""The tabs over criteria, versions, runs and backtests."""
+"""The tabs over criteria, versions, runs, backtests and the ICP."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ def scorecard_tabs(current: str, criteria: int | None = None) -> list[dict[str, 
         ("versions", "Versions", "scorecard_list", Scorecard.objects.count()),
         ("runs", "Runs", "run_list", None),
         ("backtests", "Backtest", "backtest_list", None),
+        ("icp", "ICP", "icp_detail", None),
     )
     return [
         {"label": label, "url": reverse(name), "count": count, "current": key == current}
