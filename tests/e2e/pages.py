@@ -14,7 +14,7 @@ from accounts.models import Account, Cluster, ImportJob, Tie
 from accounts.services import imports
 from entitlements.models import Delivery, Entitlement
 from reviews.models import Cycle
-from tests.e2e import list_pages
+from tests.e2e import import_shots, list_pages
 from tiering.forms.backtests import usual_window
 from tiering.models import Backtest, Run, Score, Scorecard, Tier
 from tiering.services import backtests
@@ -170,6 +170,18 @@ ACCOUNTS = [
     Shot("cluster-list", "cluster_list"),
     Shot("cluster", _cluster("cluster_detail")),
     Shot("cluster-edit", _cluster("cluster_edit")),
+    Shot("cluster-content", lambda: f"{_cluster('cluster_detail')()}?tab=content"),
+    Shot("cluster-history", lambda: f"{_cluster('cluster_detail')()}?tab=history"),
+    Shot("cluster-split", _cluster("cluster_split")),
+    Shot("cluster-merge", _cluster("cluster_merge")),
+    Shot("cluster-create", "cluster_create"),
+    Shot("cluster-suggestions", "cluster_suggestion_list"),
+    Shot("icp-rules", "icp_detail"),
+    Shot("icp-rule-new", "icp_rule_add"),
+    Shot("icp-accounts", lambda: reverse("icp_account_list") + "?show=fails"),
+    Shot("icp-wins", "icp_win_list"),
+    Shot("icp-shared", "icp_shared"),
+    Shot("icp-lookalikes", "icp_lookalike_list"),
     Shot("search", lambda: reverse("search") + "?q=en"),
 ]
 
@@ -203,6 +215,15 @@ IMPORTS = [
     Shot("import-columns", _import("mapping")),
     Shot("import-trial", _import("review")),
     Shot("import-result", _import("applied")),
+    Shot("import-columns-own", import_shots.columns),
+    Shot("import-columns-deals", import_shots.deals),
+    Shot("import-trial-update", import_shots.at("review", "accounts-trial.csv", "?show=update")),
+    Shot("import-trial-conflict", import_shots.at("review", "accounts-trial.csv", "?show=conflict")),
+    Shot("import-conflicts", import_shots.conflicts),
+    Shot("import-undo", import_shots.undo()),
+    Shot("import-undo-back", import_shots.undo("?show=back")),
+    Shot("import-attributes", import_shots.attributes),
+    Shot("import-attribute-new", "attribute_create"),
 ]
 
 

@@ -151,7 +151,7 @@ def test_the_page_counts_for_those_who_see_all_and_the_numbers_open_their_accoun
     rule = say(RuleKind.MUST, BIG)
     answer = as_(cast.leader).get(reverse("icp_detail"))
     assert (answer.context["counted"].passes, answer.context["counted"].fails) == (3, 1)
-    page = as_(cast.leader).get(reverse("icp_account_list"), {"show": "wrong", "rule": rule.pk})
+    page = as_(cast.leader).get(reverse("icp_account_list"), {"show": "wrong", "rule": str(rule.pk)})
     assert list(page.context["page"]) == [accounts["small"]]
     page = as_(cast.leader).get(reverse("icp_account_list"), {"show": "open"})
     assert list(page.context["page"]) == [accounts["dark"]]
