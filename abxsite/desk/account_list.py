@@ -1,21 +1,18 @@
 """The account list: one keyset page of accounts with what stands beside each, in a fixed number of queries."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import F, FilteredRelation, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
-from abxsite.desk.account_rows import Row, rows_of, stale_before
+from abxsite.desk.account_rows import Row, rows_of
 from abxsite.desk.filters import ListFilter
 from abxsite.desk.lines import Line, tier_lines
-from abxsite.lib import clock
 from abxsite.users.models import User
-from accounts.models import Account, Contact
-from entitlements.models import Delivery
-from tiering.choices import OPEN_MOVES, Deck
-from tiering.models import Move, Run
+from accounts.models import Account
+from tiering.models import Run
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -119,9 +116,15 @@ def _with_lines(rows: list[Row], lines: list[Line], above: int | None) -> list[R
     return marked
 
 
-def unscored(accounts: QuerySet[Any], sort: Sort) -> int:
-    """How many of these an order by score leaves out, because they came in after the last run."""
-    return capped_count(accounts.filter(score__total__isnull=True)) if sort.needs_score else 0
+def unscored(accounts: QuerySet[Any], sort: Sort, run: Run | None) -> int:
+    """How many of these an order by score leaves out, because they came in after the last run.
+
+    A run scores every account up to the last id of its parts, so only what came later can be without a score.
+    """
+    if not sort.needs_score or run is None:
+        return 0
+    last = run.parts.aggregate(last=Max("high"))["last"]
+    return capped_count(accounts.filter(pk__gt=last or 0, score__total__isnull=True))
 
 
 def capped_count(accounts: QuerySet[Any]) -> int:
@@ -141,7 +144,7 @@ def order_of(sort: Sort, backwards: bool) -> list[str]:
 
 
 def sort_expression(sort: Sort) -> Any:
-    return Coalesce(sort.expression, sort.expression) if isinstance(sort.expression, str) else sort.expression
+    return F(sort.expression) if isinstance(sort.expression, str) else sort.expression
 
 
 def cursor_of(account: Any) -> str:
@@ -161,27 +164,6 @@ def from_cursor(queryset: QuerySet[Any], sort: Sort, cursor: str, backwards: boo
         bound = int(value)
     further = "lt" if sort.descending != backwards else "gt"
     ties = "lt" if backwards else "gt"
-    return queryset.filter(Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)}))
-
-
-def metrics(user: User, run: Run | None, url: Callable[..., str], current: Any) -> list[dict[str, Any]]:
-    """Counts above the list that filter on click; each over what the person sees."""
-    accounts = base(user, run)
-    touched = Contact.objects.filter(account=OuterRef("pk"), last_contact_on__isnull=False)
-    pending = Move.objects.filter(account=OuterRef("pk"), state__in=OPEN_MOVES)
-    late = Delivery.objects.overdue(clock.today()).filter(account=OuterRef("pk"))
-    kinds: list[tuple[str, dict[str, str], Q]] = [
-        ("Target list", {"tier": "list"}, Q(seat__tier__isnull=False)),
-        ("Pending moves", {"move": "pending"}, Q(Exists(pending))),
-        ("On deck", {"deck": "any"}, Q(standing__deck__gt="")),
-        ("Find out first", {"deck": Deck.FIND_OUT_FIRST.value}, Q(standing__deck=Deck.FIND_OUT_FIRST)),
-        ("Never touched", {"touched": "never"}, Q(~Exists(touched))),
-        ("Stale insight", {"insight": "stale"}, Q(insight_on__lt=stale_before())),
-        ("Delivery overdue", {"delivery": "overdue"}, Q(Exists(late))),
-    ]
-    result = []
-    for label, query, condition in kinds:
-        count = capped_count(accounts.filter(condition))
-        on = all(current.get(key) == value for key, value in query.items())
-        result.append({"label": label, "count": count, "text": count_text(count), "url": url(**query), "current": on})
-    return result
+    beyond = Q(**{f"sort_value__{further}": bound}) | Q(sort_value=bound, **{f"id__{ties}": int(pk)})
+    # the first condition says nothing new, and lets an index begin where the page does
+    return queryset.filter(Q(**{f"sort_value__{further}e": bound}), beyond)

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.my_work, name="my_work"),
     path("accounts/", account_list.account_list, name="account_list"),
     path("accounts/filter/", account_list.account_filter, name="account_filter"),
+    path("accounts/counts/", account_list.account_counts, name="account_counts"),
     path("accounts/columns/", account_list.account_columns, name="account_columns"),
     path("", include("abxsite.desk.view_urls")),
     path("accounts/<int:pk>/", accounts.account_detail, name="account_detail"),

@@ -81,9 +81,10 @@ def array(column: str) -> Compare:
             case "known":
                 return ~blank
             case "any":
-                return Q(**{f"{column}__overlap": value})
+                # "not empty" says nothing new, and matches the condition of the index
+                return ~blank & Q(**{f"{column}__overlap": value})
             case "all":
-                return Q(**{f"{column}__contains": value})
+                return ~blank & Q(**{f"{column}__contains": value})
         return ~blank & ~Q(**{f"{column}__overlap": value})
 
     return compare

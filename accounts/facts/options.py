@@ -7,10 +7,10 @@ and kept for some minutes.
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef
 
+from abxsite.lib.remembered import remembered
 from abxsite.users.models import Person
 from accounts.models import Account, Segment
 
@@ -41,11 +41,7 @@ def _read(statement: str, column: str) -> list[tuple[str, str]]:
 
 
 def _kept(statement: str, column: str) -> list[tuple[str, str]]:
-    key = f"abx-options-{column}"
-    values: list[tuple[str, str]] | None = cache.get(key)
-    if values is None:
-        values = _read(statement, column)
-        cache.set(key, values, KEPT_SECONDS)
+    values = remembered(f"abx-options-{column}", KEPT_SECONDS, lambda: _read(statement, column))
     return [(value, words) for value, words in values]
 
 

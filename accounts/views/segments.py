@@ -58,7 +58,9 @@ def _accounts(request: AuthenticatedRequest, segment: Segment) -> tuple[Any, str
 def segment_create(request: AuthenticatedRequest) -> HttpResponse:
     """`?industry=Ports` and the like begin with these conditions, as the account list sends them."""
     conditions, _ = address.from_query(request.GET)
-    return _edit(request, None, conditions)
+    beside = {"sort", "after", "before", "columns", "view"}
+    others = any(request.GET[key] for key in request.GET if key not in beside and not address.is_fact_key(key))
+    return _edit(request, None, conditions, others=others)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,7 +89,10 @@ def _visible(request: AuthenticatedRequest, pk: int) -> Segment:
     return segment
 
 
-def _edit(request: AuthenticatedRequest, segment: Segment | None, conditions: list[facts.Condition]) -> HttpResponse:
+def _edit(
+    request: AuthenticatedRequest, segment: Segment | None, conditions: list[facts.Condition], others: bool = False
+) -> HttpResponse:
+    """`others`: the list had filters beside these, which no segment can hold."""
     initial = {"shared": may_share(request.user)} | (
         {"name": segment.name, "description": segment.description, "shared": segment.shared, "version": segment.version}
         if segment
@@ -112,7 +117,13 @@ def _edit(request: AuthenticatedRequest, segment: Segment | None, conditions: li
                 messages.success(request, f"{saved.name} is saved.")
                 return redirect("segment_detail", saved.pk)
         status = max(status, 422) if status == 200 else status
-    context = {"form": form, "segment": segment, "sections": panel.sections(conditions, wrong), "wrong": wrong}
+    context = {
+        "form": form,
+        "segment": segment,
+        "sections": panel.sections(conditions, wrong),
+        "wrong": wrong,
+        "others": others and request.method == "GET",
+    }
     return render(request, "accounts/segment_form.html", context, status=status)
 
 

@@ -1,6 +1,7 @@
 /* Selecting rows. [data-ax-list] holds checkboxes data-ax-select (one a row) and data-ax-select-page (in the head);
    the bulk bar is [data-ax-bulk="id of the list"], hidden while nothing is selected. Inside it [data-ax-count] shows
-   how many, [data-ax-clear] clears, and [data-ax-all] asks for all that match: it sets the hidden input `all` to 1. */
+   how many, [data-ax-clear] clears, and [data-ax-all] asks for all that match: it sets the hidden input `all` to 1;
+   how many those are stands in data-ax-matching, on that button or on the bar. */
 
 const boxes = (list) => [...list.querySelectorAll("input[data-ax-select]")];
 
@@ -27,7 +28,8 @@ function show(list) {
   const every = bulk.querySelector("input[name=all]");
   if (every && chosen.length < all.length) every.value = "";
   const count = bulk.querySelector("[data-ax-count]");
-  if (count) count.textContent = every?.value ? `All ${bulk.dataset.axMatching}` : String(chosen.length);
+  const matching = bulk.querySelector("[data-ax-matching]")?.dataset.axMatching ?? bulk.dataset.axMatching ?? "";
+  if (count) count.textContent = every?.value ? `All ${matching}`.trim() : String(chosen.length);
   bulk.querySelector("[data-ax-all]")?.toggleAttribute("hidden", chosen.length < all.length || Boolean(every?.value));
 }
 
@@ -90,3 +92,8 @@ function start() {
 }
 start();
 document.addEventListener("htmx:afterSettle", start);
+
+// A filtered list that was opened as a page is read aloud as one that was swapped in would be.
+const filtered = document.querySelector("[data-ax-say-now][data-ax-say]");
+const live = document.getElementById("live");
+if (filtered && live) setTimeout(() => (live.textContent = filtered.dataset.axSay), 300);

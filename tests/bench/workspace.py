@@ -5,6 +5,10 @@ from typing import Any
 
 from django.db import connection
 
+from abxsite.users.models import Person
+from accounts.models import Account, Cluster, CustomAttribute
+from tiering.models import Run, RunPart, Scorecard, Tier
+
 #: Per account.
 SIGNALS, CONTACTS, DEALS = 5, 2, 0.3
 
@@ -69,3 +73,108 @@ def fill(size: int, day: date) -> None:
             cursor.execute(statement, values)
         for table in ("account", "contact", "contactstrength", "signal", "opportunity", "potentialentry"):
             cursor.execute(f"VACUUM ANALYZE accounts_{table}")
+
+
+# --- what stands beside the accounts in the list ---------------------------------------------------------------------
+
+#: Of 1,000 accounts so many hold each tier, up to the caps of a real workspace.
+TIERS = (("One-to-One", 20), ("One-to-Few", 100), ("One-to-Many", 500), ("Targeted Demand Gen", 2_000))
+PEOPLE, CLUSTERS = 200, 8
+
+BESIDE = (
+    """
+    UPDATE accounts_account a SET owner_id = CASE WHEN a.id %% 5 = 0 THEN NULL ELSE %(first_person)s + a.id %% %(people)s END,
+        insight_on = CASE WHEN a.id %% 6 = 0 THEN NULL ELSE %(day)s::date - (a.id * 17 %% 420)::int END,
+        region = 'Region ' || a.id %% 40, city = 'City ' || a.id %% 700,
+        technologies = CASE WHEN a.id %% 5000 = 7 THEN ARRAY['mainframe'] ELSE a.technologies END,
+        problem_tags = CASE WHEN a.id %% 50 = 3 THEN ARRAY['grid tenders'] ELSE '{}' END,
+        custom = CASE WHEN a.id %% 10 = 1 THEN jsonb_build_object('hub', 'hub ' || a.id %% 7, 'sites', a.id %% 90) ELSE '{}' END,
+        closure = CASE WHEN a.id %% 400 = 9 THEN 'acquired' ELSE '' END""",
+    """
+    UPDATE accounts_contact SET strength = 1 + id %% 4, last_contact_on = %(day)s::date - (id * 31 %% 900)::int
+    WHERE id %% 4 = 0""",
+    """
+    INSERT INTO accounts_clustermembership (account_id, cluster_id, since)
+    SELECT id, %(first_cluster)s + n %% %(clusters)s, %(day)s::date - 30
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts_account WHERE id %% 3 = 0 ORDER BY id LIMIT 80) a""",
+    """
+    INSERT INTO {scores} (run_id, account_id, total, coverage, points, raw, fit, signals, relationship, potential,
+        potential_source, potential_n, follows, scored_on)
+    SELECT %(run)s, id, (id * 7919 %% 499000)::int, 20 + id %% 80, ARRAY[(id %% 5000)::int, NULL, 2500, 100, 4000], ARRAY[1, NULL, 2, 3, 4]::bigint[],
+        id %% 100, id %% 90, id %% 80, CASE WHEN id %% 3 = 0 THEN (id * 7727) %% 3000000 END,
+        CASE WHEN id %% 3 = 0 THEN 2 ELSE 0 END, NULL, false, %(day)s::date
+    FROM accounts_account ORDER BY id""",
+    """
+    INSERT INTO tiering_placement (account_id, layer, tier_id, since, source, reason, created_at, void_reason)
+    SELECT account_id, 'base', (%(tiers)s::bigint[])[place], now() - interval '90 days', 'cycle', '', now(), ''
+    FROM (SELECT account_id, CASE WHEN n <= 20 THEN 1 WHEN n <= 120 THEN 2 WHEN n <= 620 THEN 3 ELSE 4 END AS place
+          FROM (SELECT account_id, row_number() OVER (ORDER BY total DESC, account_id) AS n FROM tiering_score
+                WHERE run_id = %(run)s) ranked
+          WHERE n <= least(2620, %(size)s / 3)) seated""",
+    """
+    INSERT INTO tiering_standing (account_id, run_id, tier_id, reason, deck, sentence, updated_at)
+    SELECT account_id, run_id, NULL, 'stays', CASE WHEN account_id %% 200 = 0 THEN 'find_out_first' WHEN account_id %% 90 = 0 THEN 'full' ELSE '' END,
+        '', now()
+    FROM tiering_score WHERE run_id = %(run)s""",
+)
+
+
+def fill_list(size: int, day: date) -> None:
+    """What the account list shows beside the accounts: owners, tiers, a scored run, standings, clusters, touches."""
+    run = _scored_run(day)
+    tiers = [
+        Tier.objects.get_or_create(name=name, defaults={"short_name": name[-4:], "order": order})[0].pk
+        for order, (name, _) in enumerate(TIERS, start=1)
+    ]
+    owner = Person.objects.get_or_create(name="Cluster owner")[0]
+    clusters = [
+        Cluster.objects.get_or_create(name=f"Cluster {n}", defaults={"problem": "x", "owner": owner})[0].pk
+        for n in range(CLUSTERS)
+    ]
+    CustomAttribute.objects.get_or_create(key="hub", defaults={"label": "Hub", "kind": "choice"})
+    CustomAttribute.objects.get_or_create(key="sites", defaults={"label": "Sites", "kind": "number"})
+    sellers = Person.objects.filter(email__startswith="seller")
+    if not sellers.exists():
+        Person.objects.bulk_create(Person(name=f"Seller {n}", email=f"seller{n}@vendor.example") for n in range(PEOPLE))
+    values: dict[str, Any] = {
+        "size": size, "day": day, "run": run.pk, "tiers": tiers, "people": PEOPLE, "clusters": CLUSTERS,
+        "first_cluster": clusters[0], "first_person": sellers.earliest("pk").pk,
+    }  # fmt: skip
+    table = f"tiering_score_{run.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TABLE {table} (LIKE tiering_score INCLUDING DEFAULTS, CHECK (run_id = {run.pk}) NO INHERIT)"
+        )
+        RunPart.objects.create(run=run, low=1, high=Account.objects.latest("pk").pk, status="done")
+        for statement in BESIDE:
+            if "tiering_placement" in statement:
+                _attach(cursor, run.pk)
+            cursor.execute(statement.replace("{scores}", table), values)
+        for name in (
+            "accounts_account",
+            "accounts_contact",
+            "tiering_placement",
+            "tiering_standing",
+            "accounts_clustermembership",
+        ):
+            cursor.execute(f"VACUUM ANALYZE {name}")
+
+
+def _attach(cursor: Any, run: int) -> None:
+    """As the finishing task of a run does."""
+    table = f"tiering_score_{run}"
+    cursor.execute(f"CREATE UNIQUE INDEX {table}_account ON {table} (run_id, account_id)")
+    cursor.execute(f"CREATE INDEX {table}_total ON {table} (run_id, total DESC, account_id)")
+    cursor.execute(f"ANALYZE {table}")
+    cursor.execute(f"ALTER TABLE tiering_score ATTACH PARTITION {table} FOR VALUES IN ({run})")
+    cursor.execute(f"VACUUM {table}")
+
+
+def _scored_run(day: date) -> Run:
+    scorecard = Scorecard.objects.create(version=1 + Scorecard.objects.count())
+    Run.objects.filter(is_current=True).update(is_current=False)
+    run: Run = Run.objects.create(
+        scorecard=scorecard, as_of=day, status="done", is_current=True, weights=[30, 20, 20, 20, 10],
+        typical=[2500] * 5, known=[1] * 5, dataless=[False] * 5, definitions=[""] * 5,
+    )  # fmt: skip
+    return run

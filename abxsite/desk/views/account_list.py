@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from abxsite.desk import account_counts as counts
 from abxsite.desk import account_list as lists
 from abxsite.desk import columns, filters, saved
 from abxsite.desk.bulk_forms import bulk_forms
@@ -36,8 +37,8 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
         matching, sort, run, after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         columns={column.key for column in shown},
     )  # fmt: skip
-    count = lists.capped_count(matching)
     query = _list_of(request.GET).urlencode()
+    later = counts.is_large()
     context = {
         "page": page,
         "columns": shown,
@@ -46,23 +47,48 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
         "chips": _chips(request, asked),
         "clear_url": _without_filters(request),
         "sort": sort,
-        "count": count,
-        "count_text": lists.count_text(count),
-        "metrics": _metrics(request, run, asked, count),
+        "later": later,
         "previous_url": _turn(request, before=page.first),
         "next_url": _turn(request, after=page.last),
-        "shown": f"{len(page.rows)} of {lists.count_text(count)}",
+        "on_page": len(page.rows),
         "scored": _scored(run),
-        "unscored": lists.unscored(matching, sort),
+        "unscored": lists.unscored(matching, sort, run),
         "list_query": query,
         "came_from": query or PLAIN,
         "bulk": bulk_forms(request.user),
         "may_import": policies.may_import(request.user),
         "may_create": policies.may_create(request.user),
-        "empty_workspace": not asked.terms and not asked.wrong and count == 0,
+        "empty_workspace": not (page.rows or asked.terms or asked.wrong or "after" in request.GET),
     } | _views(request)  # fmt: skip
+    if not later:
+        context |= _counts(request, asked, counts.counter(request.user, run, large=False))
+        context["empty_workspace"] = not asked.terms and not asked.wrong and context["count"] == 0
     template = "desk/account_list.html#results" if is_fragment(request) else "desk/account_list.html"
     return render(request, template, context)
+
+
+@require_GET
+def account_counts(request: AuthenticatedRequest) -> HttpResponse:
+    """The counts of a large list, which come after its page."""
+    if not is_fragment(request):
+        return redirect(f"{reverse('account_list')}?{request.GET.urlencode() or 'view=all'}")
+    asked = filters.read(request.GET, request.user)
+    rows = request.GET.get("rows", "")
+    counter = counts.counter(request.user, current_run(), counts.is_large())
+    context = _counts(request, asked, counter) | {
+        "on_page": int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 5 else 0,
+        "several": request.GET.get("several") == "1",
+    }
+    return render(request, "desk/account_list.html#counts", context)
+
+
+def _counts(request: AuthenticatedRequest, asked: filters.ListFilter, counter: counts.Counter) -> dict[str, Any]:
+    count = counter.matching(asked, saved.kept(_list_of(request.GET)))
+    return {
+        "count": count,
+        "count_text": lists.count_text(count),
+        "metrics": _metrics(request, asked, counter, count),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +144,7 @@ def account_columns(request: AuthenticatedRequest) -> HttpResponse:
 def _list_of(query: QueryDict) -> QueryDict:
     """Without its page and what the panels of filters and columns add."""
     plain = query.copy()
-    for key in ("after", "before", "up", "down", "done"):
+    for key in ("after", "before", "up", "down", "done", "rows", "several"):
         plain.pop(key, None)
     return plain
 
@@ -174,7 +200,7 @@ def _without_filters(request: AuthenticatedRequest) -> str:
 
 
 def _metrics(
-    request: AuthenticatedRequest, run: Run | None, asked: filters.ListFilter, count: int
+    request: AuthenticatedRequest, asked: filters.ListFilter, counter: counts.Counter, count: int
 ) -> list[dict[str, Any]]:
     """How many match, then the counts over all that the person sees; each leads to its list, in the same columns."""
     beside = _kept_beside(request.GET)
@@ -191,7 +217,7 @@ def _metrics(
         "url": _without_filters(request),
         "current": not asked.terms,
     }
-    return [matching, *lists.metrics(request.user, run, url, request.GET)]
+    return [matching, *counts.metrics(counter, url, request.GET)]
 
 
 def _views(request: AuthenticatedRequest) -> dict[str, Any]:
