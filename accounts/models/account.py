@@ -117,6 +117,9 @@ class Account(models.Model):
             models.Index(fields=["industry", "id"], name="account_industry"),
             models.Index(fields=["country", "id"], name="account_country"),
             models.Index(fields=["parent"], name="account_parent", condition=Q(parent__isnull=False)),
+            # "technologies any of", "problems all of": rows without a word cost an import nothing
+            GinIndex(fields=["technologies"], name="account_technologies", condition=~Q(technologies=[])),
+            GinIndex(fields=["problem_tags"], name="account_problems", condition=~Q(problem_tags=[])),
         ]
 
     def __str__(self) -> str:
