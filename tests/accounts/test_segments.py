@@ -110,9 +110,9 @@ def test_the_form_makes_a_segment_and_its_page_counts_what_the_person_sees(clien
     AccountFactory(name="Theirs", industry="Ports", owner=cast.other_rep.person)
     client.force_login(cast.marketer)
     data = {"name": "Ports", "shared": "on", "industry~op": "in", "industry": ["Ports"], "employees~op": "unknown"}
-    answer = client.post("/segments/new/", data)
+    answer = client.post("/accounts/segments/new/", data)
     segment = Segment.objects.get()
-    assert answer["Location"] == f"/segments/{segment.pk}/"
+    assert answer["Location"] == f"/accounts/segments/{segment.pk}/"
     assert segment.conditions == [PORTS, {"fact": "employees", "op": "unknown"}]
     assert re.search(rf'href="/accounts/\?segment={segment.pk}">2</a>', client.get(answer["Location"]).content.decode())
     client.force_login(cast.rep)
@@ -126,7 +126,7 @@ def test_the_form_makes_a_segment_and_its_page_counts_what_the_person_sees(clien
 def test_a_wrong_condition_stands_beside_its_fact_and_nothing_is_lost(client: Client, cast: Cast) -> None:
     client.force_login(cast.marketer)
     data = {"name": "Ports", "employees~op": "gte", "employees": "many", "country~op": "in", "country~more": "Chile"}
-    answer = client.post("/segments/new/", data)
+    answer = client.post("/accounts/segments/new/", data)
     html = unescape(answer.content.decode())
     assert answer.status_code == 422
     assert "Employees: “many” is no number." in html
@@ -137,7 +137,8 @@ def test_a_wrong_condition_stands_beside_its_fact_and_nothing_is_lost(client: Cl
 
 def test_the_filters_of_the_list_become_the_first_conditions(client: Client, cast: Cast) -> None:
     client.force_login(cast.marketer)
-    html = unescape(client.get("/segments/new/?industry=Ports&employees.gte=500&tier=list&sort=name").content.decode())
+    query = "industry=Ports&employees.gte=500&tier=list&sort=name"
+    html = unescape(client.get(f"/accounts/segments/new/?{query}").content.decode())
     assert re.search(r'name="industry" value="Ports" checked', html)
     assert 'name="employees" value="500"' in html
     assert "the list's filters by tier, score, move or words stay out of it" in html

@@ -34,8 +34,7 @@ def heads(page: Page) -> list[str]:
     return [text.strip(" ↑↓") for text in page.locator("thead th").all_inner_texts()[1:]]
 
 
-def test_filter_columns_view_and_bulk(open_page: OpenPage, cast: Cast, tmp_path: Path) -> None:
-    page = open_page()
+def test_filter_columns_view_and_bulk(page: Page, open_page: OpenPage, cast: Cast, tmp_path: Path) -> None:
     log_in(page, cast.marketer)
     page.goto("/accounts/")
 
@@ -95,17 +94,16 @@ def test_filter_columns_view_and_bulk(open_page: OpenPage, cast: Cast, tmp_path:
     assert SavedView.objects.get().name == "Norwegian ports"
 
     # a colleague opens it from the menu
-    other = open_page()
-    log_in(other, cast.second_marketer)
-    other.goto("/accounts/")
-    other.get_by_role("button", name=re.compile("Saved view: All accounts")).click()
-    other.get_by_role("link", name="Norwegian ports").click()
-    expect(other.locator("#list-shown")).to_have_text("50 of 55")
-    assert all(name.startswith("Port") for name in rows(other))
+    with open_page() as other:
+        log_in(other, cast.second_marketer)
+        other.goto("/accounts/")
+        other.get_by_role("button", name=re.compile("Saved view: All accounts")).click()
+        other.get_by_role("link", name="Norwegian ports").click()
+        expect(other.locator("#list-shown")).to_have_text("50 of 55")
+        assert all(name.startswith("Port") for name in rows(other))
 
 
-def test_the_panels_work_as_pages_without_javascript(open_page: OpenPage, cast: Cast) -> None:
-    page = open_page()
+def test_the_panels_work_as_pages_without_javascript(page: Page, cast: Cast) -> None:
     log_in(page, cast.rep)
     page.goto("/accounts/filter/?sort=name")
     page.get_by_role("group", name="Industry").get_by_label("Banking").check()
