@@ -41,7 +41,7 @@ def attribute_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def attribute_create(request: AuthenticatedRequest) -> HttpResponse:
     _check(request)
-    form = AttributeForm(request.POST or None)
+    form = AttributeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = custom_attributes.add_attribute(actor=request.user, **form.cleaned_data)
@@ -60,7 +60,7 @@ def attribute_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     _check(request)
     attribute = get_object_or_404(CustomAttribute, pk=pk)
     start = {"label": attribute.label, "kind": attribute.kind, "choices": "\n".join(attribute.choices)}
-    form = AttributeForm(request.POST or None, initial=start)
+    form = AttributeForm(request.POST if request.method == "POST" else None, initial=start)
     form.fields["kind"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
