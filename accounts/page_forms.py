@@ -63,7 +63,9 @@ class MoveContactForm(forms.Form):
 class TieForm(forms.Form):
     """Ten seconds: what, a word, with whom. Arrow keys choose the kind, enter saves."""
 
-    kind = forms.ChoiceField(choices=TieKind, label="What ties us", widget=forms.RadioSelect, initial=TieKind.REFERRAL)
+    kind = forms.ChoiceField(
+        choices=TieKind, label="What ties us", widget=forms.RadioSelect, initial=TieKind.FORMER_CLIENT
+    )
     note = forms.CharField(max_length=300, required=False, label="In a word")
     contact = forms.ModelChoiceField(Contact.objects.none(), required=False, label="With whom", empty_label="Nobody")
     person = forms.ModelChoiceField(Person.objects.active(), required=False, label="Of ours", empty_label="Me")

@@ -171,7 +171,7 @@ def test_each_source_of_the_potential_is_shown_as_such(client: Client, cast: Cas
     make_run({account: (50, 700_000, 100)})
     Score.objects.filter(account_id=account.pk).update(potential_source=PotentialSource.SUMMED)
     html = page(client, cast.marketer, account, "whitespace")
-    assert re.search(r"Sum of buying centers</span>.{0,120}\$700k.{0,120}counts<", html)
+    assert re.search(r"Sum of buying centers</span>.{0,120}\$700k.{0,120}this counts<", html)
     assert re.search(r"Entered</span>.{0,120}\$900k.{0,160}does not count: what stands above goes first", html)
     other = AccountFactory()
     make_run({other: (50, 400_000, 100)})

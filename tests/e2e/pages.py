@@ -148,7 +148,7 @@ ACCOUNTS = [
     Shot("account-whitespace", _account("?tab=whitespace", buying_centers__isnull=False)),
     Shot("account-deliveries", _account("?tab=deliveries", deliveries__state="due")),
     Shot("account-opportunities", _account("?tab=opportunities", opportunities__outcome="won")),
-    Shot("account-whitespace-group", _account("?tab=whitespace", followed_by__until__isnull=True)),
+    Shot("account-whitespace-group", _account("?tab=whitespace", followed_by__since__isnull=False)),
     Shot("account-facts", _account("?tab=facts", **WAITING)),
     Shot("account-dossier", _account("?tab=dossier", dossier__section="pain")),
     Shot("account-dossier-none", _account("?tab=dossier", dossier__isnull=True)),

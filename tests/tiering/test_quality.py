@@ -210,7 +210,7 @@ def test_an_entered_potential_has_an_age_of_its_own(cast: Cast) -> None:
     assert (line.value, line.stale, line.on) == ("$5k", True, clock.today() - timedelta(days=370))
     summary = measure(run)
     assert summary is not None
-    assert {"field": "potential", "known": 1, "stale": 1} in summary.facts
+    assert {"field": "potential", "known": 1, "stale": 1, "estimated": 0} in summary.facts
 
 
 def asked(*criteria: tuple[int, tuple[str, ...]], dataless: tuple[int, ...] = ()) -> list[Asked]:

@@ -83,14 +83,19 @@ def _facts(run: Run, asked: Sequence[Asked], cutoff: date) -> list[dict[str, Any
     fields = list(facts_of(asked))
     plain = [field for field in fields if field not in DATED and not field.startswith(JUDGED)]
     known, stale = _plain(plain, cutoff)
+    estimated = 0
     if "potential" in fields:
-        known["potential"], stale["potential"] = _potential(run, cutoff)
+        known["potential"], stale["potential"], estimated = _potential(run, cutoff)
     if "whitespace" in fields:
         known["whitespace"], stale["whitespace"] = _by_points("whitespace", run, asked), 0
     for field in fields:
         if field.startswith(JUDGED):
             known[field], stale[field] = _by_points(field, run, asked), 0
-    return [{"field": field, "known": known[field], "stale": stale[field]} for field in fields]
+    rows: list[dict[str, Any]] = [{"field": field, "known": known[field], "stale": stale[field]} for field in fields]
+    for row in rows:
+        if row["field"] == "potential":
+            row["estimated"] = estimated
+    return rows
 
 
 def _by_points(field: str, run: Run, asked: Sequence[Asked]) -> int:
@@ -142,8 +147,10 @@ def _plain(fields: Sequence[str], cutoff: date) -> tuple[dict[str, int], dict[st
     return known, {field: row[2 * i + 1] - checked.get(field, 0) for i, field in enumerate(fields)}
 
 
-def _potential(run: Run, cutoff: date) -> tuple[int, int]:
-    """Accounts with a sum or an entered figure, and those whose newest figure and check are older than `cutoff`."""
+def _potential(run: Run, cutoff: date) -> tuple[int, int, int]:
+    """Accounts with a sum or an entered figure; those whose newest figure and check are older than `cutoff`; and
+    those with an estimate, which counts as known until somebody knows better.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -153,10 +160,11 @@ def _potential(run: Run, cutoff: date) -> tuple[int, int]:
                       JOIN accounts_buyingcenter b ON b.id = v.buying_center_id WHERE v."on" >= %(cutoff)s
                 UNION SELECT account_id FROM accounts_factcheck WHERE field = 'potential' AND "on" >= %(cutoff)s
             )
-            SELECT count(*), count(*) FILTER (WHERE r.account_id IS NULL)
-            FROM {partitions.partition(run.pk)} s LEFT JOIN recent r ON r.account_id = s.account_id
-            WHERE s.potential_source IN (1, 2)""",
+            SELECT count(*) FILTER (WHERE s.potential_source IN (1, 2)),
+                   count(*) FILTER (WHERE s.potential_source IN (1, 2) AND r.account_id IS NULL),
+                   count(*) FILTER (WHERE s.potential_source = 3)
+            FROM {partitions.partition(run.pk)} s LEFT JOIN recent r ON r.account_id = s.account_id""",
             {"cutoff": cutoff},
         )
-        known, stale = cursor.fetchone()
-    return known, stale
+        known, stale, estimated = cursor.fetchone()
+    return known, stale, estimated

@@ -67,6 +67,7 @@ class FactRow:
     stale: int
     criteria: tuple[str, ...]
     outside: bool
+    estimated: int = 0
 
     @property
     def judged(self) -> bool:
@@ -82,12 +83,12 @@ def overview(run: Run, summary: QualitySummary | None) -> list[FactRow]:
     for field, criteria in facts.items():
         if field not in counted:
             continue
-        known = counted[field]["known"]
+        known, estimated = counted[field]["known"], counted[field].get("estimated", 0)
         rows.append(
             FactRow(
                 field, labels[field], sum(one.weight for one in criteria), known,
-                max(0, (summary.accounts if summary else 0) - known), counted[field]["stale"],
-                tuple(one.name for one in criteria), all(one.dataless for one in criteria),
+                max(0, (summary.accounts if summary else 0) - known - estimated), counted[field]["stale"],
+                tuple(one.name for one in criteria), all(one.dataless for one in criteria), estimated,
             )
         )  # fmt: skip
     return rows

@@ -17,7 +17,7 @@ from tiering.quality.measure import asked_of, mask_sql
 from tiering.quality.questions import Asked, Question, known_of, masks_to_ask, questions_of, whole_of
 from tiering.scoring import partitions
 
-PAGE = 50
+PAGE = 25
 #: Up to so many accounts of one's own, they are the starting point; beyond, the index is.
 FEW = 20_000
 
