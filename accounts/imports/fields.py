@@ -140,7 +140,11 @@ NEEDED: dict[str, tuple[tuple[frozenset[str], str], ...]] = {
 
 #: What a column is called that holds an attribute of the workspace's own: `custom.<key>`.
 OWN = "custom."
-OWN_TYPES = {AttributeKind.NUMBER: Type.NUMBER, AttributeKind.FLAG: Type.TRUTH, AttributeKind.DATE: Type.DATE}
+OWN_TYPES: dict[str, Type] = {
+    AttributeKind.NUMBER: Type.NUMBER,
+    AttributeKind.FLAG: Type.TRUTH,
+    AttributeKind.DATE: Type.DATE,
+}
 
 
 def own_field(key: str) -> Field | None:

@@ -307,7 +307,7 @@ class Pipeline:
 
     def _added_to(self, counts: dict[str, int]) -> dict[str, int]:
         """The counts of the whole import after rows that were left open came in by decision."""
-        old = self.job.counts
+        old: dict[str, int] = self.job.counts
         total = {name: old.get(name, 0) + counts.get(name, 0) for name in counts}
         return old | total | {"rows": old["rows"], "conflict": total["conflict"] - counts["rows"]}
 

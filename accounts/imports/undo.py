@@ -1,6 +1,6 @@
 """Undoing an import, in batches that each are one transaction: safe to stop anywhere, safe to repeat.
 
-Look: judge → spread → count. Undo: judge → spread → go → back → placements → people → finish. A stopped import
+Look: judge → spread → count. Undo: judge → spread → back → go → placements → people → finish. A stopped import
 (`progress["stopped"]`) goes the same way and ends as cancelled.
 """
 
@@ -90,7 +90,7 @@ class Undo:
         for _ in range(SPREAD_AT_MOST if up else 0):
             if not self._run(undo_sql.SPREAD.replace("{up}", str(up)), {}):
                 break
-        return at | {"phase": "count" if self.looking else "go", "low": 0}
+        return at | {"phase": "count" if self.looking else "back", "low": 0}
 
     def _count(self, at: Progress) -> Progress | None:
         batch = self._batch(at)
@@ -102,26 +102,11 @@ class Undo:
         self._add(tally, "returned", self._fetch(undo_sql.COUNT_RETURNING, batch)[0][0])
         return at | {"low": batch["high"], "tally": tally}
 
-    def _go(self, at: Progress) -> Progress:
-        """Remove what the import made, under lock, judged once more."""
-        batch = self._batch(at)
-        if batch is None:
-            return at | {"phase": "back", "low": 0}
-        self._run(undo_sql.LOCK, batch)
-        self._judge_range(batch)
-        self._add(at["tally"], "gone", self._fetch(undo_sql.COUNT_DOOMED, batch)[0][0])
-        if self.job.kind != ImportKind.ACCOUNTS:
-            self._run(undo_sql.MARK_DOOMED, batch)
-        with without_history():
-            for sql in undo_sql.delete_statements(self.job.kind, self.along):
-                self._run(sql, batch)
-        return at | {"low": batch["high"], "done": at["done"] + batch["n"]}
-
     def _back(self, at: Progress) -> Progress:
         """Put back what the import changed, field by field."""
         batch = self._batch(at)
         if batch is None:
-            return at | {"phase": "placements", "low": 0}
+            return at | {"phase": "go", "low": 0}
         self._run(undo_sql.LOCK, batch)
         self._run(undo_sql.KEEP_FIELDS, batch)
         self._add(at["tally"], "returned", self._fetch(undo_sql.COUNT_RETURNING, batch)[0][0])
@@ -136,9 +121,24 @@ class Undo:
             self._run(undo_sql.TAKE_BACK_DEAL_CHANGES, batch)
         return at | {"low": batch["high"], "done": at["done"] + batch["n"]}
 
+    def _go(self, at: Progress) -> Progress:
+        """Remove what the import made, under lock, judged once more."""
+        batch = self._batch(at)
+        if batch is None:
+            return at | {"phase": "placements", "low": 0}
+        self._run(undo_sql.LOCK, batch)
+        self._judge_range(batch)
+        self._add(at["tally"], "gone", self._fetch(undo_sql.COUNT_DOOMED, batch)[0][0])
+        if self.job.kind != ImportKind.ACCOUNTS:
+            self._run(undo_sql.MARK_DOOMED, batch)
+        with without_history():
+            for sql in undo_sql.delete_statements(self.job.kind, self.along):
+                self._run(sql, batch)
+        return at | {"low": batch["high"], "done": at["done"] + batch["n"]}
+
     def _placements(self, at: Progress) -> Progress:
         """Tiers that came with the file are voided by the app that owns them."""
-        actor = User.objects.filter(pk=at.get("by")).first()
+        actor = self._actor(at)
         low = at["low"]
         made = ImportChange.objects.filter(job=self.job, what=tier_column.WHAT, record_id__gt=low)
         batch = list(made.order_by("record_id")[:500])
@@ -180,7 +180,7 @@ class Undo:
     def _finish(self, at: Progress) -> None:
         tally = self._tallied(at["tally"])
         stopped = bool(at.get("stopped"))
-        actor = User.objects.filter(pk=at.get("by")).first()
+        actor = self._actor(at)
         record(actor=actor, action="import_stop" if stopped else "import_undo", subject=self.job, after=tally)
         if stopped:
             self._end(ImportStage.CANCELLED, tally, {"undone_at": clock.now()}, JobStatus.CANCELLED)
@@ -188,6 +188,12 @@ class Undo:
             self._end(ImportStage.UNDONE, tally, {"undone_at": clock.now()})
 
     # --- what they share ---
+
+    @staticmethod
+    def _actor(at: Progress) -> User | None:
+        """Who gave the word."""
+        by: int | None = at.get("by")
+        return User.objects.filter(pk=by).first() if by else None
 
     def _batch(self, at: Progress) -> Progress | None:
         high, n = self._fetch(undo_sql.BATCH, {"low": at["low"], "size": BATCH})[0]

@@ -68,10 +68,13 @@ _HOLDS = (
 )
 #: Of the import's own making: they go with their record.
 _OWN_DATED = " AND NOT (r.source = 'import' AND r.entered_at = c.at)"
-#: A child that the same import made, and that nobody touched since, goes too.
+#: A child that the same import made and nobody touched since goes too; one that it put there goes back.
 _OWN_CHILD = """ AND NOT EXISTS (
         SELECT 1 FROM accounts_importchange o WHERE o.job_id = %(job)s AND o.record_id = r.id AND o.created
-            AND o.what = '' AND o.at = r.updated_at)"""
+            AND o.what = '' AND o.at = r.updated_at)
+    AND NOT EXISTS (
+        SELECT 1 FROM accounts_importchange o WHERE o.job_id = %(job)s AND o.record_id = r.id AND NOT o.created
+            AND o.what = '' AND o.after ->> '{column}' = c.record_id::text)"""
 
 #: A record above one that stays, stays. Repeated until nothing is added.
 SPREAD = (
@@ -106,8 +109,8 @@ def judge_statements(kind: str, relations: list[Relation]) -> list[tuple[str, st
         found.append((_MERGED, ""))
     for relation in relations:
         unless = _OWN_DATED if relation.dated else _OWN_CHILD if relation.child else ""
-        sql = _HOLDS.replace("{related}", relation.table).replace("{column}", relation.column)
-        found.append((sql.replace("{unless}", unless), relation.many))
+        sql = _HOLDS.replace("{unless}", unless).replace("{related}", relation.table)
+        found.append((sql.replace("{column}", relation.column), relation.many))
     return found
 
 

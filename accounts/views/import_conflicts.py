@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from abxsite.lib.errors import DomainError
@@ -61,8 +60,7 @@ def import_decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             _decide_one(request, job)
     except DomainError as error:
         messages.error(request, str(error))
-    back = "?show=decided" if "forget" in request.POST else "?show=open"
-    return redirect(reverse("import_conflicts", args=[job.pk]) + back)
+    return redirect("import_conflicts", job.pk)
 
 
 def _decide_one(request: AuthenticatedRequest, job: ImportJob) -> None:

@@ -1,8 +1,10 @@
 """Undo of a whole import: what it made goes, what it changed returns, what others touched stays and is listed."""
 
+import contextlib
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -11,6 +13,9 @@ from abxsite.lib import clock
 from abxsite.lib.errors import Conflict, NotAllowed
 from abxsite.users.models import Person
 from accounts.choices import ImportStage
+from accounts.imports import pipeline
+from accounts.imports import undo as undo_module
+from accounts.imports.undo import Undo
 from accounts.models import (
     Account,
     Contact,
@@ -221,3 +226,78 @@ def test_the_services_refuse_who_may_not(cast: Cast, who: str) -> None:
             refused(actor=getattr(cast, who), job=job)
     job.refresh_from_db()
     assert (job.stage, Account.objects.count()) == (ImportStage.APPLIED, 3)
+
+
+def a_big_import() -> ImportJob:
+    for n in range(0, 30, 3):
+        AccountFactory(name=f"Company {n}", match_name=f"company {n}", domain=f"c{n}.example", employees=1)
+    lines = [f"{n},Company {n},c{n}.example,{n + 5},{n - 1 if n else ''},Ola {n % 4},{1000 + n}" for n in range(30)]
+    return bring("\n".join(["id,name,domain,employees,parent id,owner,potential", *lines]))
+
+
+def facts() -> set[tuple[Any, ...]]:
+    return set(Account.objects.values_list("name", "domain", "employees", "external_id", "parent_id", "owner_id"))
+
+
+def killed(job: ImportJob, steps: int) -> None:
+    """A worker that does some batches and is gone, one of them half done."""
+    claimed = ImportJob.claim(job.pk)
+    assert claimed is not None
+    worker = Undo(claimed)
+    for _ in range(steps):
+        if not worker.step():
+            return
+    with contextlib.suppress(RuntimeError), mock.patch.object(ImportJob, "heartbeat", side_effect=RuntimeError):
+        worker.step()
+    ImportJob.objects.filter(pk=job.pk, status="running").update(leased_until=clock.now() - timedelta(seconds=1))
+
+
+def undone_after_kills(*steps: int) -> None:
+    with mock.patch.object(undo_module, "BATCH", 7):
+        job = a_big_import()
+        old = {(f"Company {n}", f"c{n}.example", 1, "", None, None) for n in range(0, 30, 3)}
+        assert facts() != old
+        look(job)
+        import_undo.begin_undo(actor=None, job=job)
+        for n in steps:
+            killed(job, n)
+        imports.work(job.pk)
+        job.refresh_from_db()
+    assert (job.stage, facts()) == (ImportStage.UNDONE, old)
+    assert {name: n for name, n in job.counts["undo"].items() if n} == {"gone": 20, "returned": 10, "people": 4}
+    assert not PotentialEntry.objects.exists()
+    assert not Person.objects.filter(name__startswith="Ola").exists()
+
+
+@pytest.mark.parametrize("steps", [1, 4, 9, 13])
+def test_a_killed_undo_goes_on_where_it_stopped(steps: int) -> None:
+    undone_after_kills(steps)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("steps", range(25))
+def test_an_undo_killed_anywhere_and_again_loses_nothing(steps: int) -> None:
+    undone_after_kills(steps, 1, 2)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("steps", range(1, 16))
+def test_a_stop_at_any_batch_of_the_writing_leaves_nothing_behind(steps: int) -> None:
+    with mock.patch.multiple(pipeline, READ_BATCH=7, MATCH_BATCH=7, WRITE_BATCH=7):
+        text = "id,name,domain,owner\n" + "".join(f"{n},Company {n},c{n}.example,Ola {n % 4}\n" for n in range(30))
+        job = imports.start_import(actor=None, kind="accounts", file=BytesIO(text.encode()), file_name="f.csv")
+        job = imports.run_to_end(job, until=ImportStage.REVIEW)
+        imports.begin_apply(actor=None, job=job)
+        for _ in range(steps):
+            imports.work(job.pk, seconds=0)
+        job.refresh_from_db()
+        if job.is_active:
+            imports.cancel_import(actor=None, job=job)
+            while imports.work(job.pk, seconds=0):
+                pass
+            imports.work(job.pk)
+            job.refresh_from_db()
+            assert (job.stage, Account.objects.count()) == (ImportStage.CANCELLED, 0)
+            assert not Person.objects.exists()
+        else:
+            assert (job.stage, Account.objects.count()) == (ImportStage.APPLIED, 30)
