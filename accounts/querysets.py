@@ -23,6 +23,10 @@ class AccountQuerySet(models.QuerySet[Any]):
         """Without the tombstones of merges."""
         return self.filter(merged_into__isnull=True)
 
+    def family(self, pk: int) -> dict[int, str]:
+        """The account itself and what was merged into it, ids with names: together they are its past."""
+        return dict(self.filter(Q(pk=pk) | Q(merged_into=pk)).values_list("pk", "name"))
+
 
 class OfAccountQuerySet(models.QuerySet[Any]):
     """Rows that belong to an account and are seen with it."""

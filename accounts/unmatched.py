@@ -3,7 +3,6 @@
 Reads only. The groups come from the index `signal_unmatched`; candidates are looked up for one page at a time.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,23 +11,12 @@ from django.db import connection
 
 from accounts.choices import AliasKind, SignalKind
 from accounts.hints import kind_of, value_of
+from accounts.look_alikes import Candidate, Question, candidates
 from accounts.matching import match_name
 
 PAGE = 25
 #: Counting stops here: nobody links more in one sitting.
 MOST_COUNTED = 200
-CANDIDATES = 3
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """`how` says why in words; `exact` is the account's own domain."""
-
-    id: int
-    name: str
-    domain: str
-    how: str
-    exact: bool = False
 
 
 @dataclass
@@ -75,25 +63,6 @@ _COUNT = f"""
             WHERE account_id IS NULL AND hint_key > keys.key ORDER BY hint_key LIMIT 1), keys.n + 1
         FROM keys WHERE keys.key IS NOT NULL AND keys.n <= %s
     ) SELECT count(*) FROM (SELECT key AS hint_key FROM keys WHERE key IS NOT NULL) s WHERE {_IGNORED}"""  # noqa: S608
-_CANDIDATES = """
-    SELECT z.key, c.id, c.name, c.domain, c.place FROM
-        unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) AS z (key, domain, base, match, said)
-    CROSS JOIN LATERAL (
-        (SELECT a.id, a.name, a.domain, 1 AS place, 1.0 AS likeness FROM accounts_account a
-            WHERE a.domain = z.domain AND a.domain <> '' AND a.merged_into_id IS NULL)
-        UNION ALL
-        (SELECT a.id, a.name, a.domain, 2, 1.0 FROM accounts_account a
-            WHERE z.base <> '' AND a.domain >= z.base || '.' AND a.domain < z.base || '/'
-                AND split_part(a.domain, '.', 1) = z.base AND a.merged_into_id IS NULL LIMIT 3)
-        UNION ALL
-        (SELECT a.id, a.name, a.domain, 3, 1.0 FROM accounts_account a
-            WHERE a.match_name = z.match AND a.merged_into_id IS NULL ORDER BY a.id LIMIT 3)
-        UNION ALL
-        (SELECT a.id, a.name, a.domain, 4, similarity(upper(a.name), upper(z.said)) FROM accounts_account a
-            WHERE upper(a.name) %% upper(z.said) AND a.merged_into_id IS NULL
-            ORDER BY similarity(upper(a.name), upper(z.said)) DESC, a.id LIMIT 3)
-    ) c ORDER BY z.key, c.place, c.likeness DESC, c.id"""
-HOW = {1: "has this domain", 2: "same name under another suffix", 3: "has this name", 4: "a name like it"}
 
 
 def _fetch(sql: str, params: Any) -> list[tuple[Any, ...]]:
@@ -127,22 +96,15 @@ def hint_group(key: str) -> Unmatched | None:
 
 
 def _add_candidates(by_key: dict[str, Unmatched]) -> None:
-    looked = [_looked_for(row) for row in by_key.values()]
-    columns: Sequence[list[str]] = [list(column) for column in zip(*looked, strict=True)] if looked else []
-    if not columns:
-        return
-    for key, pk, name, domain, place in _fetch(_CANDIDATES, columns):
-        found = by_key[key].candidates
-        if len(found) < CANDIDATES and all(one.id != pk for one in found):
-            found.append(Candidate(pk, name, domain, HOW[place], exact=place == 1))
+    for key, found in candidates([_question(row) for row in by_key.values()]).items():
+        by_key[key].candidates = found
 
 
-def _looked_for(row: Unmatched) -> tuple[str, str, str, str, str]:
-    """(key, domain, base of the domain, normalised name, name to compare)."""
+def _question(row: Unmatched) -> Question:
     value = value_of(row.key)
     if row.kind == AliasKind.DOMAIN:
         base = value.split(".")[0]
-        return (row.key, value, base, match_name(base), base.replace("-", " "))
+        return Question(row.key, value, base, match_name(base), base.replace("-", " "))
     if row.kind == AliasKind.NAME:
-        return (row.key, "", "", value, row.said)
-    return (row.key, "", "", "", "")
+        return Question(row.key, match=value, said=row.said)
+    return Question(row.key)

@@ -22,7 +22,7 @@ SHOWN = 120
 #: Imports that are looked through for what they did to the account.
 IMPORTS = 60
 #: Told by their own rows.
-TOLD_ELSEWHERE = ("account_place", "account_hold", "contact_moved")
+TOLD_ELSEWHERE = ("account_place", "account_hold", "contact_moved", "account_merge", "account_unmerge")
 KINDS = (
     ("", "All"),
     ("tier", "Tiers"),
@@ -59,34 +59,46 @@ def history(account: Account, user: User, kind: str = "") -> dict[str, Any]:
         "more_moments": len(found) > SHOWN,
         "kinds": [{"key": key, "label": label, "current": key == wanted} for key, label in KINDS],
         "kind": wanted,
-        "closed_pages": () if policies.may_import(user) else ("import_detail",),
+        "closed_pages": () if policies.may_import(user) else ("import_detail", "merge_detail"),
         "held": Placement.objects.filter(account=account, voided_at__isnull=True).exists(),
     }
 
 
 def _tiers(account: Account) -> Iterator[Moment]:
-    rows = Placement.objects.filter(account=account).select_related("tier", "placed_by__person").order_by("-since")
+    family = Account.objects.family(account.pk)
+    rows = Placement.objects.filter(account__in=family).select_related("tier", "placed_by__person").order_by("-since")
     later: dict[datetime, Placement] = {}
     for row in rows[:SHOWN]:
         by = row.placed_by.name if row.placed_by else ""
         void = f", void since {display.exact(clock.day_of(row.voided_at))}: {row.void_reason}" if row.voided_at else ""
-        yield Moment(row.since, "tier", row.get_source_display(), f"{row.reason}{void}", by, tier=row.tier)
+        said = f"{row.get_source_display()}{_as(account, family, row.account_id)}"
+        yield Moment(row.since, "tier", said, f"{row.reason}{void}", by, tier=row.tier)
         if row.until is not None and row.until not in later and not row.voided_at:
-            yield Moment(row.until, "tier", f"Left {row.tier.name}", "Off list", "")
+            left = f"Left {row.tier.name}{_as(account, family, row.account_id)}"
+            yield Moment(row.until, "tier", left, "Off list", "")
         later[row.since] = row
 
 
+def _as(account: Account, family: dict[int, str], pk: int) -> str:
+    """What was merged into the account has its own past, told with its name."""
+    return "" if pk == account.pk else f", as {family[pk]}"
+
+
 def _reviews(account: Account) -> Iterator[Moment]:
-    moves = Move.objects.filter(account=account).select_related("from_tier", "to_tier", "final_tier", "proposal__cycle")
+    family = Account.objects.family(account.pk)
+    moves = Move.objects.filter(account__in=family).select_related(
+        "from_tier", "to_tier", "final_tier", "proposal__cycle"
+    )
     for move in moves.defer("evidence").order_by("-id")[:SHOWN]:
         name = move.proposal.cycle.name
         yield Moment(
-            move.created_at, "review", f"Proposed in {name}", move.sentence, "", "move_detail", move.pk, move=move
-        )
+            move.created_at, "review", f"Proposed in {name}{_as(account, family, move.account_id)}", move.sentence, "",
+            "move_detail", move.pk, move=move,
+        )  # fmt: skip
         if move.settled_at is not None and move.state not in OPEN_MOVES:
             said = f"{move.get_state_display()} in {name}"
             yield Moment(move.settled_at, "review", said, move.deck_sentence, "", "move_detail", move.pk)
-    verdicts = Verdict.objects.filter(move__account=account).select_related("by__person", "to_tier").order_by("-at")
+    verdicts = Verdict.objects.filter(move__account__in=family).select_related("by__person", "to_tier").order_by("-at")
     for verdict in verdicts[:SHOWN]:
         said = f"{verdict.get_side_display()}: {verdict.get_kind_display().lower()}"
         reason = verdict.get_reason_display() if verdict.reason else ""
@@ -94,7 +106,7 @@ def _reviews(account: Account) -> Iterator[Moment]:
         yield Moment(
             verdict.at, "review", said, detail, verdict.by.name if verdict.by else "", "move_detail", verdict.move_id
         )
-    for hold in Hold.objects.filter(account=account).select_related("tier", "created_by__person")[:SHOWN]:
+    for hold in Hold.objects.filter(account__in=family).select_related("tier", "created_by__person")[:SHOWN]:
         said = f"{hold.get_kind_display()}: {hold.tier.name if hold.tier else 'off list'}"
         yield Moment(hold.created_at, "review", said, hold.reason, hold.created_by.name if hold.created_by else "")
         if hold.ended_at is not None:
@@ -130,11 +142,13 @@ def _imports(account: Account) -> Iterator[Moment]:
         yield Moment(row.at, "import", said, "" if row.created else fields, by, "import_detail", job.pk)
         if job.undone_at is not None:
             yield Moment(job.undone_at, "import", f"Import of {job.file_name} undone", "", "", "import_detail", job.pk)
-    merges = AccountMerge.objects.filter(Q(survivor=account) | Q(loser=account))
+    family = Account.objects.family(account.pk)
+    merges = AccountMerge.objects.filter(Q(survivor__in=family) | Q(loser=account))
     for merge in merges.select_related("survivor", "loser", "actor__person")[:SHOWN]:
-        took = merge.survivor_id == account.pk
+        took = merge.loser_id != account.pk
         said = f"Merged with {merge.loser.name}" if took else f"Merged into {merge.survivor.name}"
-        yield Moment(merge.at, "import", said, "", merge.actor.name if merge.actor else "")
+        by = merge.actor.name if merge.actor else ""
+        yield Moment(merge.at, "import", said, "", by, "merge_detail", merge.pk)
         if merge.undone_at is not None:
             yield Moment(merge.undone_at, "import", "Merge undone", merge.loser.name if took else merge.survivor.name)
 
@@ -142,7 +156,7 @@ def _imports(account: Account) -> Iterator[Moment]:
 def _changes(account: Account) -> Iterator[Moment]:
     people = list(account.contacts.values_list("pk", flat=True)[:500])
     ties = list(account.ties.values_list("pk", flat=True)[:500])
-    about = Q(subject="accounts.account", subject_id=account.pk)
+    about = Q(subject="accounts.account", subject_id__in=list(Account.objects.family(account.pk)))
     about |= Q(subject="accounts.contact", subject_id__in=people)
     about |= Q(subject="accounts.tie", subject_id__in=ties)
     entries = AuditEntry.objects.filter(about).exclude(action__in=TOLD_ELSEWHERE).select_related("actor__person")

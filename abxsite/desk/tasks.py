@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 from abxsite.health import WORKER_KEY, WORKER_TTL
 from abxsite.lib.jobs import sweep
-from accounts.models import ImportJob
+from accounts.models import DuplicateScan, ImportJob
 from tiering.models import Backtest, Run, RunPart
 
 
@@ -23,4 +23,4 @@ def seen_at_once(**_signal: object) -> None:
 
 @shared_task(name="desk.sweep_jobs")
 def sweep_jobs() -> int:
-    return sweep((Backtest, ImportJob, Run, RunPart))
+    return sweep((DuplicateScan, Backtest, ImportJob, Run, RunPart))

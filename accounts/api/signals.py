@@ -26,7 +26,9 @@ class SignalItemSerializer(serializers.Serializer[Any]):
         max_length=120, help_text=f"One of {', '.join(SignalKind.values)}, or the words that your tool uses for it."
     )
     occurred_at = serializers.DateTimeField(help_text="When; without an offset it is the workspace's time.")
-    source = serializers.CharField(max_length=60, default=DEFAULT_SOURCE, help_text="The system that saw it.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=60, default=DEFAULT_SOURCE, help_text="The system that saw it."
+    )
     external_id = serializers.CharField(
         max_length=120, default="", allow_blank=True,
         help_text="Its id there: the same source and id are kept once. Without one, equal signals are kept once.",

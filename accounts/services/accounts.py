@@ -1,5 +1,6 @@
 """Accounts: made by hand, changed, given to an owner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,11 @@ EDITABLE = frozenset(
 
 
 @transaction.atomic
-def create_account(*, actor: User | None, name: str, **fields: Any) -> Account:
-    """A new account by hand. `domain` may be a website or an address; the registrable domain is kept."""
+def create_account(*, actor: User | None, name: str, despite: Sequence[Account] = (), **fields: Any) -> Account:
+    """A new account by hand. `domain` may be a website or an address; the registrable domain is kept.
+
+    `despite` are look-alikes that the person was shown and took for other companies; it is put on record.
+    """
     policies.check_create(actor)
     owner = fields.pop("owner", None)
     _check_fields(fields)
@@ -38,6 +42,12 @@ def create_account(*, actor: User | None, name: str, **fields: Any) -> Account:
     record(
         actor=actor, action="account_create", subject=account, after={"name": account.name, "domain": account.domain}
     )
+    if despite:
+        names = ", ".join(other.name for other in despite)
+        record(
+            actor=actor, action="account_create_despite", subject=account, after={"alike": [one.pk for one in despite]},
+            sentence=f"Added although it looks like {names}",
+        )  # fmt: skip
     mark_for_rescore([account.pk])
     return account
 

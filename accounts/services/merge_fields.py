@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import TextChoices
+
+from abxsite.lib import display
+from accounts.choices import AccountStatus, Closure
 from accounts.models import Account
 
 KEEP, TAKE, BOTH = "keep", "take", "both"
@@ -14,6 +19,7 @@ FIELDS = (
 )  # fmt: skip
 LISTS = frozenset({"technologies", "problem_tags"})
 CUSTOM = "custom."
+CHOICES: dict[str, type[TextChoices]] = {"status": AccountStatus, "closure": Closure}
 LABELS = {
     "problem_tags": "Problems", "parent": "Parent account", "insight_on": "Facts last checked",
     "closed_on": "Closed on", "year_founded": "Founded", "revenue": "Revenue a year",
@@ -35,6 +41,14 @@ class FieldRow:
     def same(self) -> bool:
         return bool(self.mine == self.theirs)
 
+    @property
+    def mine_told(self) -> str:
+        return told(self.key, self.mine)
+
+    @property
+    def theirs_told(self) -> str:
+        return told(self.key, self.theirs)
+
 
 def rows_of(survivor: Account, loser: Account, choices: Mapping[str, str] | None = None) -> list[FieldRow]:
     """Every fact of either. Not chosen yet: the survivor's value, the loser's where the survivor has none."""
@@ -46,6 +60,21 @@ def rows_of(survivor: Account, loser: Account, choices: Mapping[str, str] | None
         choice = chosen.get(key, default)
         found.append(FieldRow(key, label_of(key), mine, theirs, choice, key in LISTS))
     return found
+
+
+def told(key: str, value: Any) -> str:
+    """A value for people; empty for none."""
+    if _blank(value):
+        return ""
+    if key in CHOICES:
+        return str(CHOICES[key](value).label)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, date):
+        return display.exact(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) and key != "year_founded" else str(value)
 
 
 def label_of(key: str) -> str:

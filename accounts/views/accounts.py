@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from abxsite.lib.htmx import is_fragment
 from abxsite.lib.http import AuthenticatedRequest
 from accounts import forms as account_forms
 from accounts import policies
+from accounts.look_alikes import look_alikes
 from accounts.models import Account
 from accounts.services import accounts as services
 from accounts.services import signals
@@ -35,17 +37,23 @@ def editable(request: AuthenticatedRequest, pk: int) -> Account:
 def account_create(request: AuthenticatedRequest) -> HttpResponse:
     if not policies.may_create(request.user):
         raise PermissionDenied
-    form = account_forms.AccountForm(request.POST or None, accounts=Account.objects.visible_to(request.user).present())
+    visible = Account.objects.visible_to(request.user).present()
+    form = account_forms.AccountForm(request.POST or None, accounts=visible)
+    alike: list[tuple[Account, str]] = []
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         if not policies.may_assign(request.user):
             fields["owner"] = request.user.person
-        account = attempt(form, lambda: services.create_account(actor=request.user, **fields))
-        if account is not None:
-            messages.success(request, f"{account.name} is in. Its score follows in a few seconds.")
-            return redirect("account_detail", account.pk)
-    context = {"form": form, "account": None}
-    return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
+        alike = look_alikes(fields["name"], fields["domain"], visible)
+        if not alike or "anyway" in request.POST:
+            despite = [account for account, _ in alike]
+            call = partial(services.create_account, actor=request.user, despite=despite, **fields)
+            if (account := attempt(form, call)) is not None:
+                messages.success(request, f"{account.name} is in. Its score follows in a few seconds.")
+                return redirect("account_detail", account.pk)
+            alike = []
+    context = {"form": form, "account": None, "alike": alike}
+    return render(request, "accounts/account_form.html", context, status=422 if form.errors or alike else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from abxsite.desk import account_page
@@ -16,9 +17,10 @@ from tiering.services.runs import current_run
 
 @require_GET
 def account_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(
-        Account.objects.visible_to(request.user).select_related("owner", "parent", "merged_into"), pk=pk
-    )
+    visible = Account.objects.visible_to(request.user)
+    account: Account | None = visible.select_related("owner", "parent").filter(pk=pk).first()
+    if account is None or account.merged_into_id is not None:
+        return _survivor_of(request, pk)
     tab = request.GET.get("tab", "why")
     context: dict[str, Any] = {
         **account_page.header(account, request.user),
@@ -33,3 +35,11 @@ def account_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         account, account_page.Asked(request.user, request.GET)
     )
     return render(request, "desk/account_detail.html", context)
+
+
+def _survivor_of(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """The address of a tombstone leads to the account that it was merged into, for those who see that one."""
+    visible = Account.objects.visible_to(request.user)
+    survivor = get_object_or_404(visible, merged=pk)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return redirect(f"{reverse('account_detail', args=[survivor.pk])}{query}")

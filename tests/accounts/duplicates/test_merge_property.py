@@ -34,8 +34,9 @@ def random_account(pick: random.Random, cast: Cast, number: int) -> Account:
     facts["match_name"] = match_name(facts["name"])
     domain = pick.choice(["", f"acme{number}.example"])
     owner = pick.choice([None, cast.rep.person, cast.other_rep.person])
-    return AccountFactory.create(**facts, domain=domain, owner=owner, external_id=str(number) if pick.random() < 0.5
-                                 else "")  # fmt: skip
+    external = str(number) if pick.random() < 0.5 else ""
+    account: Account = AccountFactory.create(**facts, domain=domain, owner=owner, external_id=external)
+    return account
 
 
 def fill(pick: random.Random, cast: Cast, account: Account, tiers: list[Any], cycle: Any) -> None:
