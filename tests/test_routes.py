@@ -124,6 +124,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "import_apply": (post(only(*KEEPERS, status=302), "job"),),
     "import_progress": (get(only(*KEEPERS, status=302), "job"),),
     "import_cancel": (post(only(*KEEPERS, status=302), "job"),),
+    "import_sheet": (post(only(*KEEPERS, status=302), "job", sheet="None such"),),
     "import_retry": (post(only(*KEEPERS, status=409), "job"),),
     "import_errors": (get(only(*KEEPERS), "job"),),
     "attribute_list": (get(only(*KEEPERS)),),

@@ -31,7 +31,7 @@ RULE_CHOICES = (("overwrite", "overwrite"), ("fill", "fill blanks"), ("keep", "k
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text="CSV, TSV or semicolons, up to 1 GB. The first line names the columns.",
+        help_text="CSV with any delimiter, up to 1 GB, or Excel. One line names the columns.",
         allow_empty_file=True,
     )
     kind = forms.ChoiceField(

@@ -179,6 +179,8 @@ def whole(cell: str, *, unit: Decimal = ONE, mark: str = "") -> int | None:
 
 def count(cell: str, mark: str = "") -> int | None:
     """A number of things: `1.234` can only be a thousand and some."""
+    if cell.isdecimal() and cell.isascii() and len(cell) < 15:
+        return int(cell)
     value = whole(cell, mark=mark or (COMMA if _THOUSANDS_DOT.match(cell.strip()) else ""))
     if value is not None and value < 0:
         raise BadValue(f"{short(cell)} is below zero")
