@@ -140,13 +140,13 @@ def _problem(one: Traits, others: Profile) -> Reason | None:
         return None
     if others.tag:
         if others.tag in one.tags:
-            return Reason("problem", 1.0, f"names “{others.tag}”")
-        return Reason("problem", 0.0, f"names {_quoted(one.tags)}, not “{others.tag}”")
+            return Reason("problem", 1.0, others.tag)
+        return Reason("problem", 0.0, f"not {others.tag} but {_and(sorted(one.tags)[:3])}")
     best = max(sorted(one.tags), key=lambda tag: others.tags[tag])
     alike = others.tags[best]
     if not alike:
-        return Reason("problem", 0.0, f"names {_quoted(one.tags)}, which no other member does")
-    return Reason("problem", alike / others.tagged, f"names “{best}” as {alike} of {others.tagged} others do")
+        return Reason("problem", 0.0, f"{_and(sorted(one.tags)[:3])}, which nobody else names")
+    return Reason("problem", alike / others.tagged, f"{best} ({alike} of {others.tagged})")
 
 
 def _industry(one: Traits, others: Profile) -> Reason | None:
@@ -159,7 +159,7 @@ def _technology(one: Traits, others: Profile) -> Reason | None:
     if not one.technologies or not typical:
         return None
     shared = [name for name in typical if name in one.technologies]
-    text = f"runs {_and(shared)} as most do" if shared else f"does not run {_and(typical)}, as most do"
+    text = f"runs {_and(shared)}" if shared else f"without {_and(typical)}"
     return Reason("technology", len(shared) / len(typical), text)
 
 
@@ -171,7 +171,7 @@ def _place(one: Traits, others: Profile) -> Reason | None:
         return by_country
     near = others.regions[one.region] / known
     if by_country is None:
-        return Reason("place", near / 2, f"{one.region} as {others.regions[one.region]} of {known} others")
+        return Reason("place", near / 2, f"{one.region} ({others.regions[one.region]} of {known})")
     likeness = max(by_country.likeness, (by_country.likeness + near) / 2)
     return Reason("place", likeness, by_country.text)
 
@@ -181,7 +181,7 @@ def _size(one: Traits, others: Profile) -> Reason | None:
     if one.band is None or not known:
         return None
     same, near = others.bands[one.band], others.bands[one.band - 1] + others.bands[one.band + 1]
-    text = f"{BAND_NAMES[one.band]} as {same} of {known} others"
+    text = f"{BAND_NAMES[one.band]} ({same} of {known})"
     return Reason("size", (same + near / 2) / known, text)
 
 
@@ -191,13 +191,9 @@ def _one_value(attribute: str, value: str, counts: Counter[str]) -> Reason | Non
         return None
     same = counts[value]
     if same:
-        return Reason(attribute, same / known, f"{value} as {same} of {known} others")
+        return Reason(attribute, same / known, f"{value} ({same} of {known})")
     usual, often = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    return Reason(attribute, 0.0, f"{value}, where {often} of {known} others are {usual}")
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return _and([f"“{name}”" for name in sorted(names)[:3]])
+    return Reason(attribute, 0.0, f"{value}, {often} of {known} {usual}")
 
 
 def _and(names: Sequence[str]) -> str:

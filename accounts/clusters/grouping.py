@@ -35,6 +35,11 @@ class Candidate:
     rank: int = 3
     why: str = ""
 
+    @property
+    def stage_words(self) -> str:
+        """The buying stage of one account: the plural of `said` without its plural."""
+        return self.traits.stage.replace("have an open", "in an open", 1)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -68,7 +73,7 @@ def keys_of(one: Traits) -> list[Key]:
     return keys + ([("stage", one.stage)] if one.stage else [])
 
 
-def suggest(candidates: Iterable[Candidate], most: int = 12) -> list[Group]:
+def suggest(candidates: Iterable[Candidate], most: int = 8) -> list[Group]:
     """Up to `most` groups that share no member, the best first."""
     pool = sorted(candidates, key=lambda one: (one.rank, one.traits.account))
     sets = _sets(pool)
@@ -159,7 +164,7 @@ def title(group: Group) -> str:
     rest = [parts[kind] for kind in ("industry", "technology", "place", "size") if kind in parts]
     if not head:
         return ", ".join(rest[:2])[:120]
-    return f"{head}{f', {rest[0]}' if rest else ''}"[:120]
+    return f"{head}{f': {", ".join(rest)}' if rest else ''}"[:120]
 
 
 def draft(group: Group) -> str:

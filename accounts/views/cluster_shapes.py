@@ -62,7 +62,14 @@ def cluster_merge(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, f"{cluster.name} is part of {into.name} now.")
             return redirect("cluster_detail", into.pk)
-    context = {"cluster": cluster, "form": form, "choices": reading.choices_for_merge(cluster), "largest": LARGEST}
+    choices = reading.choices_for_merge(cluster)
+    context = {
+        "cluster": cluster,
+        "form": form,
+        "choices": choices,
+        "some_fit": any(choice["fits"] for choice in choices),
+        "largest": LARGEST,
+    }
     return render(request, "accounts/cluster_merge.html", context, status=422 if form.errors else 200)
 
 

@@ -1,7 +1,7 @@
 """Accounts off the list that most resemble those that bought: a sum that people can read.
 
-Every attribute that stands out among the buyers (`tiering.icp.shared`) adds its points: the lower end of the 95 %
-interval of the difference, in percentage points. Nothing else counts; an unknown fact adds nothing and is said.
+Every attribute that stands out among the buyers (`tiering.icp.shared`) adds its points, or takes them away: the
+difference of the two shares in percentage points. Nothing else counts; an unknown fact adds nothing and is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,16 +37,17 @@ class Likeness:
 
 
 def telling(found: Comparison) -> list[Feature]:
-    """The attributes that add points, the weightiest first; of too few wins, none."""
+    """The attributes that count, the weightiest first; of too few wins, none."""
     if found.too_few:
         return []
-    return sorted((one for one in found.more if one.points), key=lambda one: (-one.points, one.attribute, one.value))
+    some = (one for one in found.features if one.points)
+    return sorted(some, key=lambda one: (-one.points, one.attribute, one.value))
 
 
 def possible(features: Sequence[Feature]) -> int:
     """The most that one account can share: the best of each attribute that has one value, all of the others."""
     single = {name: max((one.points for one in features if one.attribute == name), default=0) for name in SINGLE}
-    return sum(single.values()) + sum(one.points for one in features if one.attribute not in SINGLE)
+    return sum(single.values()) + sum(max(0, one.points) for one in features if one.attribute not in SINGLE)
 
 
 def rank(features: Sequence[Feature], lines: Sequence[Line], as_of: date) -> list[tuple[int, int]]:

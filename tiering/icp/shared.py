@@ -71,7 +71,7 @@ SELECT 'all', NULL, bought, count(*) FROM base GROUP BY 3
 @dataclass(frozen=True)
 class Feature:
     """One attribute: `wins` of `wins_known` buyers have it, `rest` of `rest_known` others. `points` are what it adds
-    to a look-alike: the lower end of the interval in percentage points, so that a small n counts for little."""
+    to a look-alike, or takes away: the difference in percentage points, where the interval leaves out zero."""
 
     attribute: str
     value: str
@@ -109,7 +109,12 @@ class Feature:
 
     @property
     def points(self) -> int:
-        return max(0, int(self.low * 100))
+        return round(self.difference * 100) if self.stands_out else 0
+
+    @property
+    def signed(self) -> str:
+        """`+15`, `−20`."""
+        return f"+{self.points}" if self.points >= 0 else f"−{-self.points}"
 
     def condition(self) -> Condition:
         """The same as a condition over account facts, for the list under the figure."""

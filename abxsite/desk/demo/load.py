@@ -16,7 +16,7 @@ from abxsite.desk.demo import files
 from abxsite.desk.demo.cast import Company, hire
 from abxsite.desk.demo.delivering import deliver
 from abxsite.desk.demo.facts import judge_and_know, name_problems, organise_and_write, value_accounts
-from abxsite.desk.demo.plans import build_clusters, plan_capacity, set_up
+from abxsite.desk.demo.plans import build_clusters, plan_capacity, seat_in_clusters, set_up
 from abxsite.desk.demo.reviewing import decide_all, decide_some
 from abxsite.desk.demo.story import Story, tell
 from abxsite.lib import clock, queue
@@ -110,6 +110,7 @@ def _live(seed: int, say: Say) -> Story:
     deliver(company, rng, since=third, until=today)
     say("deliveries")
     bring_in(marketer, story, today, previous, say)
+    seat_in_clusters(marketer)
     finish_run(start_run(actor=marketer, reason="Daily"))
     Notification.objects.filter(created_at__lt=clock.start_of(third)).update(read_at=F("created_at"))
     with connection.cursor() as cursor:

@@ -82,8 +82,7 @@ def plan_capacity(marketer: User, company: Company, first: date) -> None:
 
 
 def build_clusters(marketer: User, story: Story, company: Company) -> None:
-    """One cluster per problem, led by marketers; members name the problem and are on the list, the top tiers first.
-    From then on a seat of the second tier is a place in a cluster."""
+    """One cluster per problem, led by marketers; members name the problem and are on the list, the top tiers first."""
     accounts = by_key(story)
     owners = [company.user("marketer").person, company.user("marketer2").person]
     for number, (tag, (name, problem)) in enumerate(PROBLEMS.items()):
@@ -95,8 +94,11 @@ def build_clusters(marketer: User, story: Story, company: Company) -> None:
         for item in cluster.items.all()[: CONTENT_DONE[number]]:
             tick_item(actor=marketer, item=item, done=True)
     _add_odd_one(marketer, story, accounts)
-    second = active_tiers()[1]
-    change_tier(actor=marketer, tier=second, clustered=True)
+
+
+def seat_in_clusters(marketer: User) -> None:
+    """From now on a seat of the second tier is a place in a cluster; an open review keeps what it froze."""
+    change_tier(actor=marketer, tier=active_tiers()[1], clustered=True)
 
 
 def _add_odd_one(marketer: User, story: Story, accounts: dict[str, Account]) -> None:

@@ -113,7 +113,7 @@ def look_around() -> tuple[Comparison, dict[str, Account]]:
     AccountFactory.create_batch(30, industry="Retail", country="Spain", technologies=["Excel"])
     names = {
         "twin": AccountFactory.create(industry="Energy", country="Norway", technologies=["SAP"]),
-        "cousin": AccountFactory.create(industry="Energy", country="Spain"),
+        "cousin": AccountFactory.create(industry="Energy", country="Norway"),
         "seated": AccountFactory.create(industry="Energy", country="Norway", technologies=["SAP"]),
         "closed": AccountFactory.create(industry="Energy", country="Norway", closure="acquired"),
         "small": AccountFactory.create(industry="Energy", country="Norway", employees=3),
@@ -134,7 +134,8 @@ def test_look_alikes_are_off_the_list_and_their_points_add_up() -> None:
         assert said.points == points == sum(one.points for one in said.shares)
     assert likeness(names["cousin"], features).unknown == ("technologies",)
     assert ranked[0][1] == possible(features)
-    assert {one.points for one in features} == {one.points for one in features if one.points == int(one.low * 100)}
+    assert {one.points - round(100 * one.difference) for one in features} == {0}
+    assert {one.value: one.points < 0 for one in features}["Retail"]
 
 
 def test_the_pages_answer_those_who_see_all_only(cast: Cast, client: Client) -> None:
