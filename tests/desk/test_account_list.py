@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from abxsite.desk import account_counts
 from abxsite.desk import account_list as lists
 from abxsite.lib import clock
 from accounts.choices import Strength
@@ -16,6 +17,7 @@ from tests.cast import Cast
 from tests.factories import AccountFactory, ContactFactory, OpportunityFactory, SignalFactory
 from tests.reviews.factories import make_tiers
 from tests.tiering.scores import make_run
+from tiering.models import RunPart
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     make_tiers()
     make_run(dict.fromkeys(Account.objects.all(), (50, None, 100)))
     marketer.get("/accounts/")
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(38):
         marketer.get("/accounts/")
 
 
@@ -145,3 +147,32 @@ def test_an_account_leads_to_its_neighbours_in_the_list_one_came_from(marketer: 
     assert turn("Beta") == (alpha, gamma, "2 of 3")
     assert turn("Gamma") == (beta, None, "3 of 3")
     assert 'rel="next"' not in marketer.get(f"/accounts/{beta}/").content.decode()
+
+
+def test_a_large_list_comes_before_its_counts(marketer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_counts, "is_large", lambda: True)
+    monkeypatch.setattr(account_counts, "remembered", lambda key, seconds, make: make())
+    AccountFactory(name="Port", industry="Ports")
+    AccountFactory(name="Bank", industry="Banking")
+    html = marketer.get("/accounts/?industry=Ports").content.decode()
+    assert names(html) == ["Port"]
+    assert 'hx-get="/accounts/counts/?rows=1&amp;industry=Ports" hx-trigger="load"' in html
+    assert '<span id="list-shown">1</span>' in html
+    part = marketer.get("/accounts/counts/?rows=1&industry=Ports", headers={"HX-Request": "true"}).content.decode()
+    assert '<span id="list-shown" hx-swap-oob="true">1 of 1</span>' in part
+    assert re.findall(r"<b>([^<]+)</b><span>(Matching|Never touched)</span>", part) == [
+        ("1", "Matching"), ("2", "Never touched"),
+    ]  # fmt: skip
+    assert marketer.get("/accounts/counts/?industry=Ports")["Location"] == "/accounts/?industry=Ports"
+
+
+def test_accounts_that_came_after_the_run_are_named_below_the_list(marketer: Client) -> None:
+    scored = AccountFactory(name="Scored")
+    make_tiers()
+    run = make_run({scored: (50, None, 100)})
+    RunPart.objects.create(run=run, low=1, high=scored.pk)
+    AccountFactory(name="Late")
+    html = marketer.get("/accounts/").content.decode()
+    assert names(html) == ["Scored"]
+    assert "1 more is not scored yet and so not in this order." in html
+    assert names(marketer.get("/accounts/?scored=no&sort=name").content.decode()) == ["Late"]

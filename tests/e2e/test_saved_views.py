@@ -70,7 +70,6 @@ def test_filter_columns_view_and_bulk(page: Page, open_page: OpenPage, cast: Cas
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name=re.compile("Saved view: Norwegian ports"))).to_be_visible()
     expect(page.get_by_text("Unsaved changes")).to_be_hidden()
-    page.get_by_role("link", name="Account", exact=True).first.click()  # another order would be a change
     page.get_by_role("link", name="Remove filter: Industry is Ports").click()
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
     page.go_back()
@@ -106,6 +105,7 @@ def test_filter_columns_view_and_bulk(page: Page, open_page: OpenPage, cast: Cas
 def test_the_panels_work_as_pages_without_javascript(page: Page, cast: Cast) -> None:
     log_in(page, cast.rep)
     page.goto("/accounts/filter/?sort=name")
+    page.locator("summary", has_text="Company").click()
     page.get_by_role("group", name="Industry").get_by_label("Banking").check()
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile(r"/accounts/\?sort=name&industry=Banking$"))
