@@ -1,11 +1,14 @@
 """The record of an account in sentences: what an audit entry says to a reader."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+
+from django.db.models import TextChoices
 
 from abxsite.audit.models import AuditEntry
 from abxsite.lib import display
-from accounts.choices import DossierSection, SignalKind
+from accounts.choices import BuyingRole, Department, DossierSection, Seniority, SignalKind
 from tiering.choices import HoldKind
 
 Values = dict[str, Any]
@@ -86,12 +89,36 @@ def _number(value: Any) -> int | float | None:
 
 
 def _person_changed(before: Values, after: Values, sentence: str) -> str:
-    parts = [f"{_field(name)} from {_value(before.get(name))} to {_value(value)}" for name, value in after.items()]
+    parts = [
+        f"{_field(name)} from {_chosen(name, before.get(name))} to {_chosen(name, value)}"
+        for name, value in after.items()
+    ]
     return f"Changed {'; '.join(parts)}"
 
 
+def _chosen(name: str, value: Any) -> str:
+    """The label of a chosen value, else the value."""
+    choices: dict[str, type[TextChoices]] = {
+        "seniority": Seniority, "department": Department, "buying_role": BuyingRole,
+    }  # fmt: skip
+    among = choices.get(name)
+    return str(among(value).label) if among and value in among.values else _value(value)
+
+
 def _strength(before: Values, after: Values, sentence: str) -> str:
-    return f"Known: {str(after.get('strength', '')).lower()}, since {after.get('on', '')}"
+    return f"Known: {str(after.get('strength', '')).lower()}, last contact {_day(after.get('on'))}"
+
+
+def _left(before: Values, after: Values, sentence: str) -> str:
+    return f"Left on {_day(after.get('on'))}"
+
+
+def _day(value: Any) -> str:
+    """A day that the record keeps as ISO text."""
+    try:
+        return display.exact(date.fromisoformat(str(value)))
+    except ValueError:
+        return "a day unknown"
 
 
 def _person_moved(before: Values, after: Values, sentence: str) -> str:
@@ -157,7 +184,7 @@ _TOLD: dict[str, Callable[[Values, Values, str], str]] = {
     "contact_update": _person_changed,
     "contact_strength": _strength,
     "contact_confirm": _plain("Confirmed how well they are known:", "strength"),
-    "contact_leave": _plain("Marked as left on", "on"),
+    "contact_leave": _left,
     "contact_return": _plain("Not left after all"),
     "contact_move": _person_moved,
     "contact_delete": _plain("Deleted the person", "person", old=True),

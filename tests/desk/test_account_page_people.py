@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from abxsite.desk.account_people import branches_of
 from abxsite.desk.people_grid import gap_sentence, grid_of, groups_of, seats_of
-from abxsite.lib import clock
+from abxsite.lib import clock, display
 from abxsite.users.models import User
 from accounts.models import Account, AccountFollowing, BuyingCenter, BuyingCenterValue, Contact, DossierVersion, Tie
 from accounts.services.dossier import add_entry
 from accounts.services.following import follow_parent
-from accounts.services.people import set_strength
+from accounts.services.people import leave_account, set_strength, update_contact
 from accounts.services.potential import add_buying_center, enter_potential
 from tests.cast import Cast
 from tests.factories import AccountFactory, ContactFactory
@@ -255,3 +255,16 @@ def test_the_past_is_one_line_of_time_and_can_be_narrowed(client: Client, cast: 
     narrow = client.get(url, {"tab": "history", "kind": "score"}).content.decode()
     assert "Score 50.00" in narrow
     assert "Entered a potential" not in narrow
+
+
+def test_what_was_done_to_people_is_told_in_words(client: Client, cast: Cast) -> None:
+    account = AccountFactory()
+    contact = ContactFactory(account=account, name="Astrid")
+    update_contact(actor=cast.marketer, contact=contact, seniority="vp", buying_role="champion")
+    with clock.travel(clock.now() - timedelta(days=1)):
+        set_strength(actor=cast.marketer, contact=contact, strength=2)
+    leave_account(actor=cast.marketer, contact=contact)
+    html = page(client, cast.marketer, account, "history")
+    assert "Changed seniority from Unknown to VP; buying role from Unknown to Champion" in html
+    assert f"Known: met, last contact {display.exact(clock.today() - timedelta(days=1))}" in html
+    assert f"Left on {display.exact(clock.today())}" in html
