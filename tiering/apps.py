@@ -19,4 +19,4 @@ class TieringConfig(AppConfig):
         candidates.register(wanting_a_cluster)
         merge_handlers.register("tiering", TierMerge(), place=1)
         tier_column.register(Openings())
-        undo_relations.derived("tiering.Score", "tiering.Standing")
+        undo_relations.derived("tiering.Score", "tiering.Standing", "tiering.RunMark")

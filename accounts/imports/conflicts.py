@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.choices import ImportDecision, ImportKind, ImportStage
 from accounts.imports.preview import SHOWN, document_of, records_of, text_of
@@ -40,6 +41,11 @@ class Candidate:
     name: str
     cells: list[str]
     why: str
+    is_account: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse("account_detail", args=[self.pk]) if self.is_account else ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Group:
     decision: str = ""
     target: int | None = None
     by: str = ""
+    later: bool = False
 
     @property
     def decided(self) -> str:
@@ -157,6 +164,7 @@ def _group(job: ImportJob, about: str, fingerprint: str, line: int, rows: int) -
         _candidates(kind, wanted[:MOST_CANDIDATES], data, [name for name, _ in compared], about),
         _options(job, about, data, wanted, repeated=repeated), choice.decision if choice else "",
         choice.target_id if choice else None, str(choice.by.person.name) if choice and choice.by else "",
+        later=repeated and job.stage != ImportStage.APPLIED,
     )  # fmt: skip
 
 
@@ -192,6 +200,7 @@ def _candidates(
             str(record.get("name") or record.get("email") or f"Record {pk}"),
             [text_of(name, record.get(name)) for name in names],
             _why(data, record, about),
+            kind == ImportKind.ACCOUNTS,
         )
         for pk in wanted
         if (record := records.get(pk))
@@ -212,7 +221,7 @@ def _why(data: Mapping[str, Any], record: Mapping[str, Any], about: str) -> str:
         word for key, word in keys.items()
         if own.get(key) and str(own[key]).lower() == str(record.get(key) or "").lower()
     ]  # fmt: skip
-    return f"Same {' and '.join(same)}" if same else "Alike"
+    return ", ".join(same) if same else "nothing but a likeness"
 
 
 def _options(

@@ -11,6 +11,7 @@ from accounts.imports import matching_keys
 from accounts.imports.fields import FIELDS, OWN
 from accounts.imports.matching_keys import KEYS
 from accounts.imports.survey import Question
+from accounts.imports.targets import WRITES
 from accounts.models import ImportJob
 
 #: Questions about words, each asked in a table of its own.
@@ -25,7 +26,12 @@ WORDS = {
         "Accounts that hold no tier yet get it as an opening placement; one that holds a tier keeps it.",
     ),
 }
-RULE_CHOICES = (("overwrite", "overwrite"), ("fill", "fill blanks"), ("keep", "keep what is here"))
+#: The fields that write a column of the record, and so have a rule.
+RULED = {
+    ImportKind(kind): frozenset(key for write in writes for key in write.fields) - {"external_id"}
+    for kind, writes in WRITES.items()
+}
+RULE_CHOICES = (("overwrite", "overwrite what is here"), ("fill", "fill blanks only"), ("keep", "keep what is here"))
 
 
 class UploadForm(forms.Form):
@@ -38,7 +44,7 @@ class UploadForm(forms.Form):
         label="What is in it", required=False, choices=[("", "Guess from its columns"), *ImportKind.choices]
     )
     source = forms.CharField(
-        max_length=60, required=False, label="Where it comes from",
+        max_length=60, required=False, label="Where it comes from", widget=forms.TextInput(attrs={"list": "sources"}),
         help_text="Salesforce, HubSpot, a fair … Ids and column choices are remembered per source.",
     )  # fmt: skip
 
@@ -51,7 +57,7 @@ class ColumnChoice:
     header: str
     samples: list[str]
     chosen: str
-    rule: str = "overwrite"
+    rule: str = ""
     likely: str = "text"
 
 
@@ -87,7 +93,7 @@ class MappingForm:
                 header,
                 self._samples(index),
                 self.mapping.get(header, ""),
-                self._rule(index, header),
+                self._rule(index, header) if self._ruled(header) else "",
                 self.guess(self._samples(index)) if self.guess else "text",
             )
             for index, header in enumerate(self.job.headers)
@@ -97,6 +103,11 @@ class MappingForm:
         if self.posted is not None and f"rule:{index}" in self.posted:
             return str(self.posted[f"rule:{index}"])
         return str(self.job.options.get("rules", {}).get(self.mapping.get(header, ""), "overwrite"))
+
+    def _ruled(self, header: str) -> bool:
+        """Whether the column writes a value that a record may have already; ids and tiers are never overwritten."""
+        key = self.mapping.get(header, "")
+        return key.startswith((OWN, "new:")) or key in RULED[ImportKind(self.job.kind)]
 
     @property
     def keys(self) -> list[tuple[str, str, bool]]:
@@ -153,6 +164,8 @@ class MappingForm:
         found["rules"] = {
             key: rule
             for index, header in enumerate(self.job.headers)
-            if (key := self.mapping.get(header)) and (rule := self._rule(index, header)) != "overwrite"
+            if (key := self.mapping.get(header))
+            and self._ruled(header)
+            and (rule := self._rule(index, header)) != "overwrite"
         }
         return {**self.job.options, **found}

@@ -81,8 +81,8 @@ class Undo:
         return at | {"low": batch["high"], "done": at["done"] + batch["n"]}
 
     def _judge_range(self, batch: Progress) -> None:
-        for sql, many in undo_sql.judge_statements(self.job.kind, self.relations):
-            self._run(sql, batch | {"many": many})
+        for sql, words in undo_sql.judge_statements(self.job.kind, self.relations):
+            self._run(sql, batch | words)
 
     def _spread(self, at: Progress) -> Progress:
         """What stands above a record that stays, stays."""

@@ -59,7 +59,8 @@ _MERGED = (
 _HOLDS = (
     _KEEP
     + """
-    SELECT %(job)s, c.record_id, '', 'Holds ' || count(*) || ' ' || %(many)s || '.'
+    SELECT %(job)s, c.record_id, '', 'Holds ' || count(*) || ' ' || CASE count(*) WHEN 1 THEN %(one)s ELSE %(many)s END
+        || '.'
     FROM accounts_importchange c JOIN {related} r ON r.{column} = c.record_id
     WHERE """
     + _RANGE
@@ -99,18 +100,18 @@ _IN_DOOMED = "IN (SELECT d.id FROM (" + _DOOMED + ") d)"
 COUNT_DOOMED = "SELECT count(*) FROM (" + _DOOMED + ") d"
 
 
-def judge_statements(kind: str, relations: list[Relation]) -> list[tuple[str, str]]:
+def judge_statements(kind: str, relations: list[Relation]) -> list[tuple[str, dict[str, str]]]:
     """(statement, words for what it counts); they add to ImportKept."""
-    found = []
+    found: list[tuple[str, dict[str, str]]] = []
     if "updated_at" in TOUCHED[kind]:
         merged = " AND t.merged_into_id IS NULL" if kind == ImportKind.ACCOUNTS else ""
-        found.append((_TOUCHED.replace("{and_not_merged}", merged), ""))
+        found.append((_TOUCHED.replace("{and_not_merged}", merged), {}))
     if kind == ImportKind.ACCOUNTS:
-        found.append((_MERGED, ""))
+        found.append((_MERGED, {}))
     for relation in relations:
         unless = _OWN_DATED if relation.dated else _OWN_CHILD if relation.child else ""
         sql = _HOLDS.replace("{unless}", unless).replace("{related}", relation.table)
-        found.append((sql.replace("{column}", relation.column), relation.many))
+        found.append((sql.replace("{column}", relation.column), {"one": relation.one, "many": relation.many}))
     return found
 
 

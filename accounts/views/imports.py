@@ -27,13 +27,14 @@ from accounts.views.import_progress import progress_context
 from accounts.views.import_undo import undo_page
 
 SHOWN_IMPORTS = 100
+SHOWN_SOURCES = 50
 #: The counts of a trial and of a result: key in counts, verdict, words before and after.
 COUNTS = (
     ("created", RowVerdict.CREATE, "to create", "created"),
     ("updated", RowVerdict.UPDATE, "to update", "updated"),
     ("unchanged", RowVerdict.UNCHANGED, "unchanged", "unchanged"),
-    ("conflict", RowVerdict.CONFLICT, "conflicts", "conflicts"),
-    ("error", RowVerdict.ERROR, "errors", "errors"),
+    ("conflict", RowVerdict.CONFLICT, "to decide", "to decide"),
+    ("error", RowVerdict.ERROR, "with an error", "with an error"),
     ("skipped", RowVerdict.SKIP, "left out", "left out"),
 )
 #: The stages at which the lists of an undo are what there is to see; a stopped import has them too.
@@ -79,7 +80,9 @@ def import_create(request: AuthenticatedRequest) -> HttpResponse:
             return redirect("import_detail", job.pk)
         except DomainError as error:
             form.add_error("file", str(error))
-    return render(request, "accounts/import_form.html", {"form": form}, status=422 if form.errors else 200)
+    named = ImportJob.objects.exclude(source=imports.DEFAULT_SOURCE).order_by("source")
+    context = {"form": form, "sources": named.values_list("source", flat=True).distinct()[:SHOWN_SOURCES]}
+    return render(request, "accounts/import_form.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -105,11 +108,12 @@ def _mapping_form(job: ImportJob, posted: QueryDict | None = None) -> MappingFor
 
 def _mapping_page(request: AuthenticatedRequest, job: ImportJob, form: MappingForm, status: int = 200) -> HttpResponse:
     template = "accounts/import_mapping.html#mapping" if is_fragment(request) else "accounts/import_mapping.html"
+    known = import_files.remembered_mapping(job)
     context = {
         "job": job,
         "form": form,
         "remarks": import_survey.remarks_of(job, form.mapping),
-        "remembered": import_files.remembered_mapping(job),
+        "remembered": known if known and known.used_at <= job.created_at else None,
     }
     return render(request, template, context, status=status)
 

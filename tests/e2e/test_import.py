@@ -53,7 +53,7 @@ def test_columns_conflicts_and_undo(open_page: OpenPage, worker: None) -> None:
         expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=PATIENCE)
         count(page, r"1\s*to create")
         count(page, r"1\s*to update")
-        count(page, r"1\s*conflict")
+        count(page, r"1\s*to decide")
         page.get_by_role("link", name="Say which it is").click()
         expect(page.get_by_text("2 accounts have this name.")).to_be_visible()
         page.get_by_label("lumen1.example").check()
@@ -84,5 +84,5 @@ def test_columns_conflicts_and_undo(open_page: OpenPage, worker: None) -> None:
         expect(page.get_by_text("Remembered from the last file of Salesforce")).to_be_visible()
         page.get_by_role("button", name="Try it").click()
         expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=PATIENCE)
-        count(page, r"0\s*conflicts")
+        count(page, r"0\s*to decide")
     assert ImportChoice.objects.get().target_id == lumen[1].pk

@@ -45,7 +45,7 @@ def test_a_pick_is_written_and_remembered_for_the_next_file() -> None:
     job = tried(TWO)
     group = conflicts.page_of(job, decided=False, after=-1)[0]
     assert (group.line, group.said, group.reason) == (2, "Tindra", "2 accounts have this name.")
-    assert [(one.pk, one.why) for one in group.candidates] == [(first.pk, "Same name"), (second.pk, "Same name")]
+    assert [(one.pk, one.why) for one in group.candidates] == [(first.pk, "name"), (second.pk, "name")]
     decide(job, "pick", second)
     job = imports.run_to_end(job)
     assert counted(job) == {"rows": 2, "created": 1, "updated": 1}

@@ -13,7 +13,7 @@ from abxsite.lib import clock
 from abxsite.lib.errors import Conflict, NotAllowed
 from abxsite.users.models import Person
 from accounts.choices import ImportStage
-from accounts.imports import pipeline
+from accounts.imports import pipeline, undo_relations
 from accounts.imports import undo as undo_module
 from accounts.imports.undo import Undo
 from accounts.models import (
@@ -118,8 +118,8 @@ def test_what_a_person_touched_or_hangs_something_on_stays_with_the_reason(cast:
     assert set(Account.objects.values_list("pk", flat=True)) == {touched.pk, holding.pk, parent.pk, child.pk}
     assert dict(ImportKept.objects.values_list("record_id", "reason")) == {
         touched.pk: "Changed since by hand.",
-        holding.pk: "Holds 1 contacts.",
-        parent.pk: "Holds 1 subsidiaries.",
+        holding.pk: "Holds 1 contact.",
+        parent.pk: "Holds 1 subsidiary.",
         child.pk: "Changed since by the import of later.csv.",
     }
     assert not Account.objects.filter(pk=gone.pk).exists()
@@ -301,3 +301,11 @@ def test_a_stop_at_any_batch_of_the_writing_leaves_nothing_behind(steps: int) ->
             assert not Person.objects.exists()
         else:
             assert (job.stage, Account.objects.count()) == (ImportStage.APPLIED, 30)
+
+
+def test_what_is_only_worked_out_from_an_account_goes_with_it() -> None:
+    """Every other app's rows that point at an account either go along or keep it; none is forgotten."""
+    keeping = {relation.table for relation in undo_relations.keeping(Account)}
+    along = {table for table, _ in undo_relations.going_along(Account)}
+    assert {"tiering_score", "tiering_standing", "tiering_runmark", "accounts_duplicatepair"} <= along - keeping
+    assert {"tiering_placement", "tiering_move", "tiering_hold", "entitlements_delivery", "accounts_tie"} <= keeping

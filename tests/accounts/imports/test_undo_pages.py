@@ -33,13 +33,13 @@ def test_a_marketer_looks_and_undoes(cast: Cast) -> None:
     assert "Tindra" in page(client, job, "?show=go")
     assert "Brim" not in page(client, job, "?show=go")
     assert "Oslo → <span class=\"ax-b\">Ås</span>" in page(client, job, "?show=back")  # fmt: skip
-    assert "Holds 1 contacts." in page(client, job, "?show=stay")
+    assert "Holds 1 contact." in page(client, job, "?show=stay")
     assert Account.objects.count() == 3
     client.post(f"/accounts/import/{job.pk}/undo/")
     imports.work(job.pk)
     after = page(client, job)
     assert "f.csv is undone" in after
-    assert "Holds 1 contacts." in after
+    assert "Holds 1 contact." in after
     assert set(Account.objects.values_list("name", "city")) == {("Fjordlys", "Ås"), ("Brim", "Bergen")}
     again = client.post(f"/accounts/import/{job.pk}/undo/", follow=True).content.decode()
     assert "being undone already, or is undone" in again
