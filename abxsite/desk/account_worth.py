@@ -20,12 +20,22 @@ VERSIONS = 40
 
 @dataclass(frozen=True)
 class Source:
-    """One place that a potential may come from, in order of precedence (T4); `counts` marks the one that does."""
+    """One place that a potential may come from, in order of precedence (T4); `counts` marks the one that does.
+
+    `part`: the account's own share of what a group carries.
+    """
 
     name: str
     amount: int | None
     said: str
     counts: bool
+    part: bool = False
+
+    @property
+    def note(self) -> str:
+        if self.counts:
+            return "this counts"
+        return "its own part of that" if self.part else "does not count: what stands above goes first"
 
 
 @dataclass(frozen=True)
@@ -97,12 +107,15 @@ def _sources(
         name = f"Carried by {following.parent.name}" if following else "With the accounts that follow"
         rows.append(Source(name, score.potential, "the sum of the group", counts=True))
     if has_centers:
-        rows.append(Source("Sum of buying centers", summed, "", used == PotentialSource.SUMMED and not carried))
+        rows.append(
+            Source("Sum of buying centers", summed, "", used == PotentialSource.SUMMED and not carried, carried)
+        )
     newest = next((entry for entry in entries if entry.on <= clock.today()), None)
     if newest is not None:
         who = newest.entered_by.name if newest.entered_by else newest.get_source_display().lower()
         said = f"by {who}, {display.ago(newest.on, clock.today())}"
-        rows.append(Source("Entered", newest.amount, said, used == PotentialSource.ENTERED and not carried))
+        counts = used == PotentialSource.ENTERED and not carried
+        rows.append(Source("Entered", newest.amount, said, counts, part=carried and not has_centers))
     if used == PotentialSource.ESTIMATED and score is not None:
         said = f"upper quartile of what {score.potential_n} similar customers bought a year"
         rows.append(Source("Estimated", score.potential, said, counts=True))
