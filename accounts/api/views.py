@@ -1,6 +1,12 @@
 """Read endpoints. Every queryset is what the token's user sees."""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from abxsite.users.models import User
@@ -20,6 +26,16 @@ class AccountViewSet(ReadOnlyModelViewSet[Account]):
         user = self.request.user
         assert isinstance(user, User)
         return Account.objects.visible_to(user).present().select_related("owner")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A tombstone's address moved to the account that it was merged into, for those who see that one."""
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except Http404:
+            survivor = self.get_queryset().filter(merged=kwargs["pk"]).first() if str(kwargs["pk"]).isdecimal() else None
+            if survivor is None:
+                raise
+        return Response(status=301, headers={"Location": reverse("api_account-detail", args=[survivor.pk])})
 
 
 class OpportunityViewSet(ReadOnlyModelViewSet[Opportunity]):

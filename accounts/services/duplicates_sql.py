@@ -6,7 +6,7 @@ LIKENESS = 0.6
 MOST_PER_KEY = 40
 #: A trigram among the rarest of a name that more names share leads nowhere.
 MOST_PER_GRAM = 400
-LEAST_SCORE = 35
+LEAST_SCORE = 30
 
 
 def named(text: str, scan: int) -> str:
@@ -89,7 +89,8 @@ WRITE_PAIRS = """
         WHERE a.merged_into_id IS NULL AND b.merged_into_id IS NULL
     ), judged AS (
         SELECT *, LEAST(100, GREATEST(0,
-            CASE WHEN same_name THEN 60 WHEN likeness >= %(likeness)s THEN round(50 * likeness)::int ELSE 0 END
+            CASE WHEN same_name THEN 60 WHEN likeness >= %(likeness)s THEN LEAST(58, round(80 * likeness)::int - 12)
+                ELSE 0 END
             + CASE WHEN same_base THEN 35 ELSE 0 END + CASE WHEN domain_missing THEN 5 ELSE 0 END
             - CASE WHEN NOT same_base AND NOT domain_missing THEN 10 ELSE 0 END
             + CASE WHEN same_country THEN 5 ELSE 0 END + CASE WHEN same_city THEN 5 ELSE 0 END

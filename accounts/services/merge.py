@@ -22,6 +22,7 @@ from accounts.matching import match_name
 from accounts.merge_handlers import registered
 from accounts.models import Account, AccountAlias, AccountFollowing, AccountMerge, ClusterMembership
 from accounts.services.following import check_parent_change
+from accounts.services.imports import is_applying
 from accounts.services.marks import mark_for_rescore
 from accounts.services.merge_fields import CUSTOM, chosen_values, label_of
 from accounts.services.merge_parts import move_all, return_all
@@ -37,6 +38,7 @@ def merge_accounts(
 ) -> AccountMerge:
     """`choices` says per fact keep, take or both (merge_fields); what is not chosen fills the survivor's blanks."""
     policies.check_merge(actor)
+    _check_no_import()
     survivor, loser = _locked(survivor.pk, loser.pk)
     _check_pair(survivor, loser)
     moment = clock.now()
@@ -60,6 +62,12 @@ def merge_accounts(
     _check_family_tree(survivor)
     _tell(actor, merge, "account_merge", f"Merged with {loser.name}", f"Merged into {survivor.name}")
     return merge
+
+
+def _check_no_import() -> None:
+    """An import that has matched its rows would write some of them to the tombstone."""
+    if is_applying():
+        raise Conflict("An import is being written just now. Try again when it has ended.")
 
 
 def _locked(*ids: int) -> tuple[Account, ...]:
@@ -196,6 +204,7 @@ def _tell(actor: User | None, merge: AccountMerge, action: str, to_survivor: str
 def undo_merge(*, actor: User | None, merge: AccountMerge) -> AccountMerge:
     """What was moved and not touched since goes back; `left` says in sentences what could not."""
     policies.check_merge(actor)
+    _check_no_import()
     survivor, loser = _locked(merge.survivor_id, merge.loser_id)
     merge = AccountMerge.objects.select_for_update(no_key=True).get(pk=merge.pk)
     _check_undo(merge, survivor)

@@ -67,7 +67,7 @@ def account_edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         if attempt(form, lambda: services.update_account(actor=request.user, account=stored, **fields)) is not None:
             messages.success(request, "Saved.")
             return redirect("account_detail", account.pk)
-    context = {"form": form, "account": account}
+    context = {"form": form, "account": account, "may_merge": policies.may_merge(request.user)}
     return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
 
 

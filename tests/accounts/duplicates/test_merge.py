@@ -283,3 +283,14 @@ def test_the_same_external_ids_stay_on_each(cast: Cast) -> None:
     assert set(Account.objects.values_list("external_id", flat=True)) == {"1", "2"}
     with pytest.raises(IntegrityError):
         AccountFactory.create(source="crm", external_id="2")
+
+
+def test_nothing_is_merged_while_an_import_is_being_written(cast: Cast) -> None:
+    survivor, loser = pair()
+    job = acc.ImportJob.objects.create(
+        kind="contacts", stage="apply", status="running", source="crm", file_name="x.csv"
+    )
+    with pytest.raises(Conflict, match="An import is being written just now"):
+        merge_accounts(actor=cast.marketer, survivor=survivor, loser=loser)
+    acc.ImportJob.objects.filter(pk=job.pk).update(stage="applied", status="done")
+    merge_accounts(actor=cast.marketer, survivor=survivor, loser=loser)
