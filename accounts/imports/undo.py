@@ -22,6 +22,8 @@ from accounts.models import ImportChange, ImportJob, ImportKept
 #: Records per batch; each deleted one is looked up under every foreign key.
 BATCH = 5_000
 SPREAD_AT_MOST = 50
+#: How often each record is gone over, for the progress that people see.
+LOOK_PASSES, PASSES = 2, 3
 
 Progress = dict[str, Any]
 
@@ -49,8 +51,9 @@ class Undo:
             following = phases[at["phase"]](at)
             if following is None:
                 return False
-            done = int(following.get("done", 0))
-            going = self.job.heartbeat(progress=following, attempts=0, done=done, total=following.get("total", 0))
+            rows = int(following.get("rows", 0))
+            done = int(following.get("done", 0)) // (LOOK_PASSES if self.looking else PASSES)
+            going = self.job.heartbeat(progress=following, attempts=0, done=min(done, rows), total=rows)
         if not going:
             if not self.job.cancel_asked:
                 raise LeaseLost
@@ -69,8 +72,7 @@ class Undo:
     def _begin(self, at: Progress) -> Progress:
         self._run(undo_sql.FORGET_KEPT, {})
         rows = self._fetch(undo_sql.TOTAL, {})[0][0]
-        passes = 1 if self.looking else 3
-        return at | {"phase": "judge", "low": 0, "done": 0, "total": rows * passes, "rows": rows, "tally": {}}
+        return at | {"phase": "judge", "low": 0, "done": 0, "rows": rows, "tally": {}}
 
     def _judge(self, at: Progress) -> Progress:
         batch = self._batch(at)
@@ -100,7 +102,7 @@ class Undo:
             return None
         self._add(tally, "gone", self._fetch(undo_sql.COUNT_DOOMED, batch)[0][0])
         self._add(tally, "returned", self._fetch(undo_sql.COUNT_RETURNING, batch)[0][0])
-        return at | {"low": batch["high"], "tally": tally}
+        return at | {"low": batch["high"], "tally": tally, "done": at["done"] + batch["n"]}
 
     def _back(self, at: Progress) -> Progress:
         """Put back what the import changed, field by field."""

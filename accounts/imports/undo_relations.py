@@ -67,7 +67,7 @@ def keeping(model: type[models.Model]) -> list[Relation]:
             dated=field.model._meta.label_lower in _DATED, child=field.model is model and field.name != "merged_into",
         )
         for field in _keys_to(model)
-        if field.model._meta.label_lower not in _DERIVED and field.db_constraint
+        if field.model._meta.label_lower not in _DERIVED and field.db_constraint  # type: ignore[attr-defined]
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def progress_context(job: ImportJob) -> dict[str, Any]:
         "url": reverse("import_progress", args=[job.pk]),
         "cancel_url": reverse("import_cancel", args=[job.pk]) if _stoppable(job) else "",
         "retry_url": reverse("import_retry", args=[job.pk]) if job.stage != ImportStage.UNUSABLE else "",
+        "unit": "records" if job.stage in (ImportStage.UNDO_LOOK, ImportStage.UNDO) else "rows",
         "takes_back": job.stage == ImportStage.APPLY,
         "take_back_url": reverse("import_cancel", args=[job.pk]) if _can_be_taken_back(job) else "",
     }
