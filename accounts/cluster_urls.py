@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/new/", clusters.cluster_create, name="cluster_create"),
     path("clusters/<int:pk>/", clusters.cluster_detail, name="cluster_detail"),
     path("clusters/<int:pk>/edit/", clusters.cluster_edit, name="cluster_edit"),
+    path("clusters/<int:pk>/conditions/", clusters.cluster_conditions, name="cluster_conditions"),
     path("clusters/<int:pk>/split/", cluster_shapes.cluster_split, name="cluster_split"),
     path("clusters/<int:pk>/merge/", cluster_shapes.cluster_merge, name="cluster_merge"),
     path("clusters/<int:pk>/items/", cluster_shapes.cluster_item_add, name="cluster_item_add"),

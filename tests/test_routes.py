@@ -202,6 +202,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "cluster_edit": (get(only(*KEEPERS), "cluster"),),
     "cluster_suggestion_list": (get(only(*KEEPERS)),),
     "cluster_suggestion_make": (post(only(*KEEPERS, status=422)),),
+    "cluster_conditions": (get(only(*KEEPERS), "cluster"), post(only(*KEEPERS, status=302), "cluster")),
     "cluster_split": (get(only(*KEEPERS), "cluster"),),
     "cluster_merge": (get(only(*KEEPERS), "cluster"),),
     "cluster_add": (post(only(*KEEPERS, status=302) | {"other_rep": 404, "stranger": 404}, "cluster", "account"),),

@@ -18,7 +18,7 @@ from accounts.clusters.traits import FIELDS, Traits, traits_of
 from accounts.models import Account, ClusterMembership, Opportunity, Signal
 
 #: So many are looked at, those that wait first: 1,000,000 accounts make no difference.
-AT_MOST: Final = 1_500
+AT_MOST: Final = 1_000
 RECENT: Final = timedelta(days=90)
 LOOKING_FROM: Final = 3
 IN_A_DEAL, ASKED, LOOKING = "have an open opportunity", "asked for us lately", "showed interest lately"

@@ -37,7 +37,7 @@ class ProblemForm(forms.Form):
 
     problem = forms.CharField(
         label="The problem they share", max_length=600, help_text=GOOD_PROBLEMS,
-        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     name = forms.CharField(max_length=120, help_text="Short, for lists: “Grid tender wave”.")
     owner = OwnerField(
@@ -74,6 +74,8 @@ class ClusterForm(ProblemForm):
 
     def __init__(self, *args: Any, cluster: Cluster | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kept = [each for each in cluster.conditions if each.get("fact") != "segment"] if cluster else []
+        self.fields["problem"].widget.attrs["autofocus"] = True
         self.fields["segment"].queryset = Segment.objects.filter(shared=True)  # type: ignore[attr-defined]
         if cluster is not None:
             self.initial = {
@@ -83,10 +85,11 @@ class ClusterForm(ProblemForm):
             }  # fmt: skip
 
     def changed_fields(self) -> dict[str, Any]:
-        """What the service takes: the segment as the cluster's conditions."""
+        """What the service takes: the segment among the cluster's conditions, whose others stay."""
         data = dict(self.cleaned_data)
         segment = data.pop("segment")
-        data["conditions"] = [{"fact": "segment", "op": "in", "value": [segment.pk]}] if segment else []
+        chosen = [{"fact": "segment", "op": "in", "value": [segment.pk]}] if segment else []
+        data["conditions"] = [*self.kept, *chosen]
         return data
 
 

@@ -9,6 +9,7 @@ from accounts.clusters.reading import size_words
 from accounts.services.clusters import LARGEST, SMALLEST
 
 register = template.Library()
+OVER_SHOWN = 3
 
 
 @register.simple_tag
@@ -16,7 +17,7 @@ def size_meter(size: int, target: int) -> SafeString:
     """Fifteen places: taken, free, and a line behind the target; those over fifteen stand out."""
     kinds = ["" if place < size else "is-free" for place in range(LARGEST)]
     kinds.insert(max(SMALLEST, min(target, LARGEST)), "is-cap")
-    kinds += ["is-over"] * max(0, size - LARGEST)
+    kinds += ["is-over"] * min(OVER_SHOWN, max(0, size - LARGEST))
     squares = format_html_join("", '<i class="{}"></i>', ((kind,) for kind in kinds))
     words = f"{size} of a target of {target}, {SMALLEST} to {LARGEST} work: {size_words(size, target)}"
     return format_html('<span class="ax-seats ax-seats-sm ax-seats-ink" role="img" aria-label="{}">{}</span>',

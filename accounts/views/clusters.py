@@ -17,11 +17,14 @@ from accounts.clusters.candidates import wanting
 from accounts.clusters.forms import ClusterForm, ItemForm
 from accounts.clusters.history import history
 from accounts.clusters.overlap import LOAD, loads, overlaps
+from accounts.facts import panel
 from accounts.forms import MemberForm
 from accounts.models import Account, Cluster
 from accounts.services import clusters as services
 from accounts.views.accounts import attempt
 
+#: A cluster asks for nobody by the cluster that they are in.
+NOT_ASKED = frozenset({"cluster_id"})
 TABS = (("", "Members"), ("content", "Content"), ("history", "History"))
 #: The filters of the list: {key: label}.
 STATES = {
@@ -164,6 +167,24 @@ def _edit(request: AuthenticatedRequest, cluster: Cluster | None) -> HttpRespons
             return redirect("cluster_detail", saved.pk)
     context = {"form": form, "cluster": cluster}
     return render(request, "accounts/cluster_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def cluster_conditions(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Whom the cluster suggests, by facts. It suggests, and never adds."""
+    if not policies.may_cluster(request.user):
+        raise PermissionDenied
+    cluster = get_object_or_404(Cluster.objects.present(), pk=pk)
+    conditions = reading.conditions_of(cluster)
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        conditions, wrong = panel.read(request.POST, NOT_ASKED)
+        if not wrong:
+            sent = [one.as_json() for one in conditions]
+            services.update_cluster(actor=request.user, cluster=cluster, conditions=sent)
+            return redirect("cluster_detail", cluster.pk)
+    context = {"cluster": cluster, "wrong": wrong, "sections": panel.sections(conditions, wrong, NOT_ASKED)}
+    return render(request, "accounts/cluster_conditions.html", context, status=422 if wrong else 200)
 
 
 def _say_overlaps(request: AuthenticatedRequest, cluster: Cluster) -> None:

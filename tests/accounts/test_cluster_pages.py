@@ -99,6 +99,22 @@ def test_a_segment_suggests_and_never_adds(cast: Cast) -> None:
     assert (answer.status_code, present(cluster)) == (302, 1)
 
 
+def test_conditions_suggest_and_outlive_an_edit_of_the_problem(cast: Cast) -> None:
+    fitting, _ = grid(1, employees=5_000)[0], grid(2, employees=40)
+    cluster = ClusterFactory.create(problem=PROBLEM)
+    client = as_(cast.marketer)
+    client.post(reverse("cluster_conditions", args=[cluster.pk]), {"employees~op": "gte", "employees": "1000"})
+    client.post(reverse("cluster_edit", args=[cluster.pk]), {"name": "New name", "problem": PROBLEM, "target_size": 10})
+    answer = client.get(reverse("cluster_detail", args=[cluster.pk]))
+    assert answer.context["cluster"].name == "New name"
+    assert answer.context["asked"] == ["Employees at least 1,000"]
+    assert [one.traits.account for one in answer.context["suggestions"]] == [fitting.pk]
+    refused = client.post(reverse("cluster_conditions", args=[cluster.pk]), {"employees~op": "gte", "employees": "x"})
+    assert refused.status_code == 422
+    cluster.refresh_from_db()
+    assert cluster.conditions == [{"fact": "employees", "op": "gte", "value": 1000}]
+
+
 def test_five_that_share_a_problem_are_suggested_and_become_a_cluster(cast: Cast) -> None:
     accounts = grid(6)
     grid(4, industry="Retail", problem_tags=["scrap"])
