@@ -95,7 +95,14 @@ def find_table(sample: Sequence[str], delimiter: str, whole: bool) -> Table:
     _refuse_several(records)
     place = _header_place(records)
     above = [_title(cells) for cells in records[:place]]
-    return Table(records[place], above, tuple(_notes(records, place, above)))
+    return Table(_with_cells_below(records, place), above, tuple(_notes(records, place, above)))
+
+
+def _with_cells_below(records: Sequence[list[str]], place: int) -> list[str]:
+    """The header without the empty cells at its end, unless something stands under them."""
+    header = records[place]
+    below = max((_width(cells) for cells in records[place + 1 :]), default=0)
+    return header[: max(_width(header), min(len(header), below), 1)]
 
 
 def _refuse_too_wide(records: Sequence[list[str]]) -> None:
@@ -197,10 +204,9 @@ def _is_header(cells: Sequence[str], least: int = 3) -> bool:
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Headers as keys: trimmed, `Column 3` where empty, `Name (2)` where repeated."""
-    last = max(_width(names), 1)
     taken: dict[str, int] = {}
     found: dict[str, None] = {}
-    for number, name in enumerate(names[:last], 1):
+    for number, name in enumerate(names, 1):
         base = " ".join(name.replace("\ufeff", "").split())[:200] or f"Column {number}"
         taken[base] = taken.get(base, 0) + 1
         while (wanted := base if taken[base] == 1 else f"{base} ({taken[base]})") in found:
@@ -211,7 +217,7 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 
 def notes_on_names(names: Sequence[str]) -> list[str]:
     """What was done to headers that are empty or stand there twice."""
-    plain = [" ".join(name.replace("\ufeff", "").split())[:200] for name in names[: max(_width(names), 1)]]
+    plain = [" ".join(name.replace("\ufeff", "").split())[:200] for name in names]
     found = []
     if empty := [str(number) for number, name in enumerate(plain, 1) if not name]:
         verb = "Column {} has no header: it is" if len(empty) == 1 else "Columns {} have no header: they are"

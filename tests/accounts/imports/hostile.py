@@ -222,6 +222,14 @@ SHAPES = (
             "“Name” stands more than once in the header: the later ones carry a number, “Name (2)”.",
         ),
     ),
+    _read(
+        "cells under an empty header at the end",
+        _t("Name,City,,\nA,B,,\nC,D,E,\n"),
+        (2, ["A", "B", ""]),
+        (3, ["C", "D", "E"]),
+        headers=("Name", "City", "Column 3"),
+        notes=("Column 3 has no header: it is called by number, such as “Column 3”.",),
+    ),
     _read("a mark inside the first quotes", _t('"\ufeffName","City"\nA,B\n'), (2, ["A", "B"])),
     _read(
         "a title above the header",
