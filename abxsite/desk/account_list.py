@@ -8,7 +8,9 @@ from django.db.models import F, FilteredRelation, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
 from abxsite.desk.account_rows import Row, rows_of
-from abxsite.desk.filters import ListFilter
+from abxsite.desk.filters import ListFilter, beside
+from abxsite.desk.finding import places as first_places
+from abxsite.desk.finding import places_in_large
 from abxsite.desk.lines import Line, tier_lines
 from abxsite.users.models import User
 from accounts.models import Account
@@ -30,11 +32,11 @@ class Sort:
 
 
 SORTS = {
-    "score": Sort("score", "Score", "score__total", True, needs_score=True),
+    "score": Sort("score", "Score", F("score__total"), True, needs_score=True),
     "name": Sort("name", "Account", Lower("name"), False),
     "potential": Sort("potential", "Potential", Coalesce("score__potential", -1), True, needs_score=True),
-    "coverage": Sort("coverage", "Known", "score__coverage", True, needs_score=True),
-    "newest": Sort("newest", "Newest", "id", True),
+    "coverage": Sort("coverage", "Known", F("score__coverage"), True, needs_score=True),
+    "newest": Sort("newest", "Newest", F("id"), True),
 }
 
 
@@ -75,15 +77,22 @@ def choose_sort(asked: str, run: Run | None) -> Sort:
 
 def fetch(
     accounts: QuerySet[Any], sort: Sort, run: Run | None, *, after: str, before: str,
-    columns: Collection[str] | None = None,
+    columns: Collection[str] | None = None, narrowed: bool = False,
 ) -> Page:  # fmt: skip
-    """Up to `PAGE` rows after (or before) a cursor `value~id` that an earlier page gave."""
-    queryset = accounts.annotate(sort_value=sort_expression(sort))
-    if sort.needs_score:
-        queryset = queryset.filter(score__total__isnull=False)
+    """Up to `PAGE` rows after (or before) a cursor `value~id` that an earlier page gave.
+
+    `narrowed`: a large workspace with filters, where the order alone does not lead to the page.
+    """
+    queryset = ordered(accounts, sort)
     backwards = bool(before and not after)
     queryset = from_cursor(queryset, sort, after or before, backwards)
-    found = list(queryset.select_related("owner__team").order_by(*order_of(sort, backwards))[: PAGE + 1])
+    order = order_of(sort, backwards)
+    if narrowed and not backwards:
+        by_score = run if sort.key == "score" else None
+        places = places_in_large(queryset, order, PAGE + 1, run=by_score, after=_above(after, backwards))
+    else:
+        places = first_places(queryset, order, PAGE + 1)
+    found = _with_values(places)
     more = len(found) > PAGE
     found = found[:PAGE]
     if backwards:
@@ -97,6 +106,17 @@ def fetch(
         first=cursor_of(found[0]) if found and has_previous else None,
         last=cursor_of(found[-1]) if found and has_next else None,
     )
+
+
+def _with_values(places: list[tuple[int, Any]]) -> list[Any]:
+    """The accounts in their order; read after their places are known, so that the order is found over narrow rows."""
+    accounts = Account.objects.select_related("owner__team").in_bulk([pk for pk, _ in places])
+    found = []
+    for pk, value in places:
+        if pk in accounts:
+            accounts[pk].sort_value = value
+            found.append(accounts[pk])
+    return found
 
 
 def _above(after: str, backwards: bool) -> int | None:
@@ -124,7 +144,8 @@ def unscored(accounts: QuerySet[Any], sort: Sort, run: Run | None) -> int:
     if not sort.needs_score or run is None:
         return 0
     last = run.parts.aggregate(last=Max("high"))["last"]
-    return capped_count(accounts.filter(pk__gt=last or 0, score__total__isnull=True))
+    without = Q(pk__gt=last or 0, score_total__isnull=True)
+    return capped_count(beside(accounts, without).filter(without))
 
 
 def capped_count(accounts: QuerySet[Any]) -> int:
@@ -143,8 +164,13 @@ def order_of(sort: Sort, backwards: bool) -> list[str]:
     return [f"{direction}sort_value", "-id" if backwards else "id"]
 
 
-def sort_expression(sort: Sort) -> Any:
-    return F(sort.expression) if isinstance(sort.expression, str) else sort.expression
+def ordered(accounts: QuerySet[Any], sort: Sort) -> QuerySet[Any]:
+    """With `sort_value`, and without the accounts that an order by score cannot place."""
+    accounts = accounts.annotate(sort_value=sort.expression)
+    if not sort.needs_score:
+        return accounts
+    placed = Q(score_total__isnull=False)
+    return beside(accounts, placed).filter(placed)
 
 
 def cursor_of(account: Any) -> str:

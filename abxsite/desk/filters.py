@@ -4,7 +4,7 @@ What is asked of the account itself is a condition of `accounts.facts`; what sta
 filter of the desk. A parameter that is none of both is left out, with a sentence that says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -22,7 +22,7 @@ from accounts.facts import Condition, address
 from accounts.models import Segment
 from entitlements.models import Delivery
 from tiering.choices import OPEN_MOVES, Deck
-from tiering.models import Move, Tier
+from tiering.models import Move, Placement, Tier
 
 Accounts = QuerySet[Any]
 STALE = timedelta(days=365)  # D3: insight older than twelve months
@@ -70,10 +70,35 @@ class ListFilter:
         return [term.condition for term in self.terms if term.condition]
 
     def apply(self, accounts: Accounts) -> Accounts:
-        """`accounts` with the annotations of `account_list.base`."""
+        """`accounts` with the filtered relations of `account_list.base`."""
         for term in self.terms:
-            accounts = accounts.filter(term.q)
+            accounts = beside(accounts, term.q).filter(term.q)
         return accounts
+
+
+#: What stands beside an account, by the name that conditions use. A condition that named the relation itself would
+#: join it once more for each filter, and none of those joins could follow the index of the order.
+BESIDE: Final = {
+    "score_total": "score__total",
+    "score_coverage": "score__coverage",
+    "score_potential": "score__potential",
+    "seat_tier": "seat__tier_id",
+}
+
+
+def beside(accounts: Accounts, q: Q) -> Accounts:
+    """`accounts` with the names of `BESIDE` that `q` uses."""
+    used = {name: F(path) for name, path in BESIDE.items() if any(key.startswith(name) for key in _keys(q))}
+    missing = {name: path for name, path in used.items() if name not in accounts.query.annotations}
+    return accounts.alias(**missing) if missing else accounts
+
+
+def _keys(q: Q) -> Iterator[str]:
+    for child in q.children:
+        if isinstance(child, Q):
+            yield from _keys(child)
+        elif isinstance(child, tuple):
+            yield str(child[0])
 
 
 def read(query: QueryDict, user: User) -> ListFilter:
@@ -135,10 +160,13 @@ def _tier(values: list[str]) -> tuple[Q, str]:
     for value in values:
         if value not in names:
             raise DomainError(f"There is no tier “{value[:40]}”.")
-        if value in (ON_LIST, OFF_LIST):
-            q |= Q(seat__tier__isnull=value == OFF_LIST)
+        if value == OFF_LIST:
+            # asked account by account: most are off the list, and the page needs only the first
+            q |= ~Q(Exists(Placement.objects.base().open().filter(account=OuterRef("pk"))))
+        elif value == ON_LIST:
+            q |= Q(seat_tier__isnull=False)
         else:
-            q |= Q(seat__tier_id=int(value))
+            q |= Q(seat_tier=int(value))
     return q, ", ".join(names[value] for value in values)
 
 
@@ -204,7 +232,7 @@ def _delivery(values: list[str]) -> tuple[Q, str]:
 def _scored(values: list[str]) -> tuple[Q, str]:
     if values[-1] not in ("yes", "no"):
         raise DomainError("Scored is yes or no.")
-    return Q(score__total__isnull=values[-1] == "no"), "not yet" if values[-1] == "no" else "yes"
+    return Q(score_total__isnull=values[-1] == "no"), "not yet" if values[-1] == "no" else "yes"
 
 
 def _words(values: list[str]) -> tuple[Q, str]:
@@ -223,12 +251,12 @@ DESK: Final[dict[str, tuple[str, Reader]]] = {
     "tier": ("Tier is", _tier),
     "move": ("Proposed move:", _move),
     "deck": ("On deck", _deck),
-    "score_min": ("Score at least", _least("The score", "score__total", 100, 5_000)),
-    "score_max": ("Score below", _below("The score", "score__total", 100, 5_000)),
-    "known_min": ("Known % at least", _least("What is known", "score__coverage", 100)),
-    "known_max": ("Known % below", _below("What is known", "score__coverage", 100)),
-    "potential_min": ("Potential at least", _least("The potential", "score__potential", BIG)),
-    "potential_max": ("Potential below", _below("The potential", "score__potential", BIG)),
+    "score_min": ("Score at least", _least("The score", "score_total", 100, 5_000)),
+    "score_max": ("Score below", _below("The score", "score_total", 100, 5_000)),
+    "known_min": ("Known % at least", _least("What is known", "score_coverage", 100)),
+    "known_max": ("Known % below", _below("What is known", "score_coverage", 100)),
+    "potential_min": ("Potential at least", _least("The potential", "score_potential", BIG)),
+    "potential_max": ("Potential below", _below("The potential", "score_potential", BIG)),
     "delivery": ("Delivery", _delivery),
     "scored": ("Scored", _scored),
 }

@@ -31,9 +31,7 @@ def neighbours_of(request: AuthenticatedRequest, account: Account, run: Run | No
     query = QueryDict(came_from)
     matching = lists.matching(request.user, run, filters.read(query, request.user))
     sort = lists.choose_sort(query.get("sort") or "score", run)
-    matching = matching.annotate(sort_value=lists.sort_expression(sort))
-    if sort.needs_score:
-        matching = matching.filter(score__total__isnull=False)
+    matching = lists.ordered(matching, sort)
     here = matching.filter(pk=account.pk).first()
     if here is None:
         return None

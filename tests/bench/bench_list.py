@@ -22,7 +22,7 @@ from tiering.models import Score, Tier
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 SIZE = int(os.environ.get("SIZE", "100000"))
 SMALL = 1_000
-ROUNDS = 3
+ROUNDS = 2
 SLOW = 4.0
 
 STRUCTURAL: dict[str, dict[str, Any]] = {

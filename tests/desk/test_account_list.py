@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from abxsite.desk import account_counts
+from abxsite.desk import account_counts, finding
 from abxsite.desk import account_list as lists
 from abxsite.lib import clock
 from accounts.choices import Strength
@@ -120,12 +120,12 @@ def test_the_number_of_queries_does_not_grow_with_rows(
         OpportunityFactory(account=account, amount=100)
         SignalFactory(account=account)
     marketer.get("/accounts/")
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         marketer.get("/accounts/")
     make_tiers()
     make_run(dict.fromkeys(Account.objects.all(), (50, None, 100)))
     marketer.get("/accounts/")
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         marketer.get("/accounts/")
 
 
@@ -176,3 +176,21 @@ def test_accounts_that_came_after_the_run_are_named_below_the_list(marketer: Cli
     assert names(html) == ["Scored"]
     assert "1 more is not scored yet and so not in this order." in html
     assert names(marketer.get("/accounts/?scored=no&sort=name").content.decode()) == ["Late"]
+
+
+@pytest.mark.parametrize(("ahead", "few"), [(3, 100), (3, 4), (100, 100), (8, 0)])
+@pytest.mark.parametrize("sort", ["score", "name", "potential"])
+def test_a_large_list_has_the_same_pages_however_they_are_found(
+    marketer: Client, monkeypatch: pytest.MonkeyPatch, sort: str, ahead: int, few: int
+) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    make_tiers()
+    made = [AccountFactory(industry="Ports" if n % 3 else "Banking") for n in range(16)]
+    make_run({account: (n % 5 * 10, n % 4 or None, 100) for n, account in enumerate(made)})
+    url = f"/accounts/?industry=Ports&sort={sort}"
+    expected = walk(marketer, url)
+    monkeypatch.setattr(account_counts, "is_large", lambda: True)
+    monkeypatch.setattr(finding, "AHEAD", ahead)
+    monkeypatch.setattr(finding, "FEW", few)
+    assert walk(marketer, url) == expected
+    assert [len(page) for page in expected] == [2, 2, 2, 2, 2]

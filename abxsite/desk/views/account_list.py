@@ -33,12 +33,12 @@ def account_list(request: AuthenticatedRequest) -> HttpResponse:
     shown, wrong = columns.chosen(request.GET)
     sort = lists.choose_sort(request.GET.get("sort", "score"), run)
     matching = asked.apply(lists.base(request.user, run))
+    later = counts.is_large()
     page = lists.fetch(
         matching, sort, run, after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-        columns={column.key for column in shown},
+        columns={column.key for column in shown}, narrowed=later and bool(asked.terms),
     )  # fmt: skip
     query = _list_of(request.GET).urlencode()
-    later = counts.is_large()
     context = {
         "page": page,
         "columns": shown,
@@ -79,7 +79,7 @@ def account_counts(request: AuthenticatedRequest) -> HttpResponse:
         "on_page": int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 5 else 0,
         "several": request.GET.get("several") == "1",
     }
-    return render(request, "desk/account_list.html#counts", context)
+    return render(request, "desk/account_list_counts.html", context)
 
 
 def _counts(request: AuthenticatedRequest, asked: filters.ListFilter, counter: counts.Counter) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _counts(request: AuthenticatedRequest, asked: filters.ListFilter, counter: c
 @require_http_methods(["GET", "POST"])
 def account_filter(request: AuthenticatedRequest) -> HttpResponse:
     """The panel of all filters over the list of the query string; POST leads to the list as it then is."""
-    form, wrong = DeskFilterForm(user=request.user), {}
+    wrong: dict[str, str] = {}
     conditions = filters.read(request.GET, request.user).conditions
     if request.method == "POST":
         form = DeskFilterForm(request.POST, user=request.user)
