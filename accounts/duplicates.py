@@ -12,33 +12,35 @@ PAGE = 25
 COUNTED = 1_000
 #: code: words, and whether it speaks against one company.
 REASONS: dict[str, tuple[str, bool]] = {
-    "same_name": ("Same name but for the legal form", False),
-    "like_name": ("Names alike", False),
-    "same_base": ("Same domain under two suffixes", False),
-    "domain_missing": ("One has no domain", False),
-    "same_country": ("Same country", False),
-    "same_city": ("Same city", False),
-    "other_domain": ("Different domains", True),
-    "other_country": ("Different countries", True),
-    "two_ids": ("Two records in one source", True),
-    "family": ("One is the other's parent", True),
+    "same_name": ("same name but for the legal form", False),
+    "like_name": ("names alike", False),
+    "same_base": ("same domain under two suffixes", False),
+    "domain_missing": ("one has no domain", False),
+    "same_country": ("same country", False),
+    "same_city": ("same city", False),
+    "other_domain": ("different domains", True),
+    "other_country": ("different countries", True),
+    "two_ids": ("two records in one source", True),
+    "family": ("one is the other's parent", True),
 }
 FILTERS = ("same_name", "like_name", "same_base")
 
 
 @dataclass(frozen=True)
-class ReasonTold:
-    words: str
-    against: bool
+class ReasonsTold:
+    """What speaks for one company, and against it; a phrase each, empty for nothing."""
+
+    speaking_for: str
+    against: str
 
 
-def reasons_of(pair: DuplicatePair) -> list[ReasonTold]:
-    """For first, then against."""
-    told = []
+def reasons_of(pair: DuplicatePair) -> ReasonsTold:
+    sides: dict[bool, list[str]] = {False: [], True: []}
     for code in pair.reasons:
         words, against = REASONS[code]
-        told.append(ReasonTold(f"{words} ({pair.similarity} %)" if code == "like_name" else words, against))
-    return sorted(told, key=lambda one: one.against)
+        sides[against].append(f"{words} ({pair.similarity} %)" if code == "like_name" else words)
+    speaking_for = ", ".join(sides[False])
+    return ReasonsTold(speaking_for[:1].upper() + speaking_for[1:], ", ".join(sides[True]))
 
 
 def pairs(*, state: str = PairState.OPEN, reason: str = "", text: str = "") -> QuerySet[DuplicatePair]:

@@ -29,7 +29,7 @@ _CANDIDATES = """
                 AND similarity(upper(a.name), upper(z.said)) >= 0.45
             ORDER BY similarity(upper(a.name), upper(z.said)) DESC, a.id LIMIT 3)
     ) c ORDER BY z.key, c.place, c.likeness DESC, c.id"""
-HOW = {1: "has this domain", 2: "same name under another suffix", 3: "has this name", 4: "a name like it"}
+HOW = {1: "has this domain", 2: "same name under another suffix", 3: "has this name", 4: "has a name like it"}
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def rows_of(survivor: Account, loser: Account, choices: Mapping[str, str] | None
         mine, theirs = value_of(survivor, key), value_of(loser, key)
         default = BOTH if key in LISTS and mine and theirs else TAKE if _blank(mine) and not _blank(theirs) else KEEP
         choice = chosen.get(key, default)
-        found.append(FieldRow(key, label_of(key), mine, theirs, choice, key in LISTS))
+        found.append(FieldRow(key, label_of(key), mine, theirs, choice, key in LISTS and bool(mine and theirs)))
     return found
 
 
@@ -115,6 +115,6 @@ def chosen_values(survivor: Account, loser: Account, choices: Mapping[str, str])
 
 
 def _outcome(row: FieldRow) -> Any:
-    if row.choice == BOTH and row.may_both:
+    if row.choice == BOTH and row.key in LISTS:
         return list(dict.fromkeys([*row.mine, *row.theirs]))
     return row.theirs if row.choice == TAKE else row.mine

@@ -53,7 +53,7 @@ def account_create(request: AuthenticatedRequest) -> HttpResponse:
                 return redirect("account_detail", account.pk)
             alike = []
     context = {"form": form, "account": None, "alike": alike}
-    return render(request, "accounts/account_form.html", context, status=422 if form.errors or alike else 200)
+    return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -55,7 +55,7 @@ def duplicate_list(request: AuthenticatedRequest) -> HttpResponse:
         "state": state,
         "reason": reason,
         "text": text,
-        "reasons": [(code, REASONS[code][0]) for code in FILTERS],
+        "reasons": [(code, REASONS[code][0].capitalize()) for code in FILTERS],
         "filtered": bool(reason or text),
         "scan": DuplicateScan.objects.first(),
         "previous_url": _turn(query, page - 1) if page > 1 else "",

@@ -39,7 +39,7 @@ def test_two_become_one_and_two_again(open_page: OpenPage, live_server: object) 
         sign_in(page, client, str(live_server))
         page.goto("/accounts/duplicates/")
         row = page.locator("tbody tr").first
-        expect(row).to_contain_text("Same domain under two suffixes")
+        expect(row).to_contain_text("same domain under two suffixes")
         expect(row).to_contain_text("But: different countries")
         row.get_by_role("link", name=re.compile("Compare")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Are these one company?")

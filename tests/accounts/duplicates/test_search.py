@@ -46,9 +46,12 @@ def test_doubles_are_found_by_domain_by_name_and_by_likeness_and_ranked(cast: Ca
         ("Vandelay Industries", "Vandelay Industrie", 62, ["like_name", "domain_missing"]),
         ("Müller & Söhne", "Muller und Sohne Ltd", 35, ["same_name", "other_domain", "other_country"]),
     ]
-    told = [[(one.words, one.against) for one in reasons_of(pair)] for pair in pairs()]
-    assert told[1] == [("Names alike (86 %)", False), ("One has no domain", False)]
-    assert told[2][1:] == [("Different domains", True), ("Different countries", True)]
+    told = [(one.speaking_for, one.against) for one in map(reasons_of, pairs())]
+    assert told == [
+        ("Same name but for the legal form, same domain under two suffixes, same country", ""),
+        ("Names alike (86 %), one has no domain", ""),
+        ("Same name but for the legal form", "different domains, different countries"),
+    ]
 
 
 def test_nothing_is_merged_and_a_second_search_finds_the_same(cast: Cast) -> None:
