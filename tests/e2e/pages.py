@@ -154,7 +154,6 @@ ACCOUNTS = [
     Shot("account-dossier-none", _account("?tab=dossier", dossier__isnull=True)),
     Shot("account-tie-inline", _account("?tab=people", **WAITING), then=_tying),
     Shot("account-people-rep", _account("?tab=people", **WAITING), Role.LEADER),
-    Shot("account-people-none", _account("?tab=people", contacts__isnull=True)),
     Shot("account-contact", _part("contact_add")),
     Shot("sponsor", _sponsor),
     Shot("quality", "quality_detail"),

@@ -211,6 +211,12 @@ def test_an_entered_potential_has_an_age_of_its_own(cast: Cast) -> None:
     summary = measure(run)
     assert summary is not None
     assert {"field": "potential", "known": 1, "stale": 1, "estimated": 0} in summary.facts
+    Account.objects.update(insight_on=clock.today())
+    place_in(account, make_tiers()[0])
+    rows, _ = stale_rows(run, cast.marketer, 1)
+    assert [[line.field for line in row.lines] for row in rows] == [["potential"]]
+    check_facts(actor=cast.marketer, account=account, fields=["potential"])
+    assert stale_rows(run, cast.marketer, 1) == ([], False)
 
 
 def asked(*criteria: tuple[int, tuple[str, ...]], dataless: tuple[int, ...] = ()) -> list[Asked]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from abxsite.lib import clock
 from abxsite.users.models import User
-from accounts.models import Account, DataTask
+from accounts.models import Account, BuyingCenterValue, DataTask, FactCheck, PotentialEntry
 from tiering.models import Placement, QualitySummary, Run, Score, Tier
 from tiering.quality.freshness import FactLine, labels_of, lines_for
 from tiering.quality.measure import STALE, asked_of
@@ -122,7 +122,8 @@ def stale_rows(run: Run, user: User, page: int, owner: int | None = None) -> tup
     """
     cutoff = clock.today() - STALE
     held = Placement.objects.base().open().visible_to(user).filter(account__merged_into__isnull=True)
-    old = held.filter(Q(account__insight_on__isnull=True) | Q(account__insight_on__lt=cutoff))
+    unseen = Q(account__insight_on__isnull=True) | Q(account__insight_on__lt=cutoff)
+    old = held.filter(unseen | _old_figures(cutoff) if "potential" in facts_of(asked_of(run)) else unseen)
     if owner is not None:
         old = old.filter(account__owner_id=owner)
     ordered = old.order_by("tier__order", F("account__insight_on").asc(nulls_first=True), "account_id")
@@ -131,6 +132,16 @@ def stale_rows(run: Run, user: User, page: int, owner: int | None = None) -> tup
     lines = lines_for([row.account for row in found[:PAGE]], run)
     rows = [_stale(row, lines[row.account_id]) for row in found[:PAGE]]
     return [row for row in rows if row.lines], len(found) > PAGE
+
+
+def _old_figures(cutoff: date) -> Q:
+    """There is a figure behind the potential, and none was entered or checked since `cutoff`."""
+    account = OuterRef("account_id")
+    entered = PotentialEntry.objects.filter(account=account)
+    valued = BuyingCenterValue.objects.filter(buying_center__account=account, buying_center__closed_on__isnull=True)
+    checked = FactCheck.objects.filter(account=account, field="potential", on__gte=cutoff)
+    recent = Exists(entered.filter(on__gte=cutoff)) | Exists(valued.filter(on__gte=cutoff)) | Exists(checked)
+    return Q(Exists(entered) | Exists(valued)) & ~Q(recent)
 
 
 def _stale(row: Placement, lines: Sequence[FactLine]) -> StaleRow:
