@@ -89,6 +89,7 @@ class RowParser:
         for index, header in enumerate(headers):
             if (key := mapping.get(header)) and (found := field_of(kind, key)):
                 self.cells.append((index, key, found.label, self._parser(found, header)))
+        self.own = [key for _, key, _, _ in self.cells if key.startswith(OWN)]
         self._finish = {
             ImportKind.ACCOUNTS: self._account,
             ImportKind.CONTACTS: self._contact,
@@ -160,8 +161,9 @@ class RowParser:
         if found.get("potential") is not None and found["potential"] < 0:
             raise BadValue("Potential a year: it is below zero.")
         found["tier"] = self.options.meaning("tier", found.get("tier") or "") or None
-        own = {key.removeprefix(OWN): _as_json(value) for key, value in found.items() if key.startswith(OWN)}
-        found["custom"] = json.dumps({key: value for key, value in own.items() if value is not None}) if own else None
+        if self.own:
+            own = {key.removeprefix(OWN): _as_json(found[key]) for key in self.own}
+            found["custom"] = json.dumps({key: value for key, value in own.items() if value is not None})
         return _with_owner(found)
 
     def _contact(self, found: Values) -> Values:
