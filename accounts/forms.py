@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from abxsite.lib import clock
 from abxsite.users.models import Person
-from accounts.choices import Department, Seniority, SignalKind, Strength, TieKind
+from accounts.choices import SignalKind, Strength
 from accounts.models import Account, Cluster, Contact
 
 
@@ -71,33 +71,12 @@ class OwnerForm(forms.Form):
     owner = forms.ModelChoiceField(Person.objects.active(), required=False, empty_label="Nobody")
 
 
-class ContactForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    title = forms.CharField(max_length=200, required=False)
-    seniority = forms.ChoiceField(choices=Seniority, required=False)
-    department = forms.ChoiceField(choices=Department, required=False)
-    email = forms.EmailField(required=False)
-
-
 class StrengthForm(forms.Form):
     strength = forms.TypedChoiceField(choices=Strength, coerce=int, label="How well do we know them?")
     on = forms.DateField(
         initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}), label="Since, or last met"
     )
     evidenced = forms.BooleanField(required=False, label="There was a meeting, call or reply on that day")
-
-
-class TieForm(forms.Form):
-    """Ten seconds: what, when, a word."""
-
-    kind = forms.ChoiceField(choices=TieKind, label="What ties us")
-    contact = forms.ModelChoiceField(Contact.objects.none(), required=False, label="With whom")
-    on = forms.DateField(initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}), label="When")
-    note = forms.CharField(max_length=300, required=False)
-
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = account.contacts.all()  # type: ignore[attr-defined]
 
 
 class JudgementForm(forms.Form):
