@@ -53,8 +53,12 @@ DONE = {
     "withdraw": "withdrawn",
 }
 ODD = {
+    "cluster_item_done": "Cluster content done",
+    "cluster_take_over": "Cluster taken in",
     "delivery_complete_many": "Deliveries done",
     "demo_loaded": "Sample data loaded",
+    "icp_rule_begin": "ICP rule begun",
+    "icp_rule_end": "ICP rule ended",
     "import_begin_apply": "Import sent off",
     "run_start": "Scoring started",
     "run_cancel": "Scoring cancelled",
