@@ -30,7 +30,8 @@ def _twins() -> None:
     """Two accounts of one name, which the file cannot tell apart."""
     for domain, city in (("lumen.example", "Oslo"), ("lumen-group.example", "Bergen")):
         Account.objects.get_or_create(
-            domain=domain, defaults={"name": "Lumen Group", "match_name": "lumen group", "city": city, "country": "Norway"}
+            domain=domain,
+            defaults={"name": "Lumen Group", "match_name": "lumen group", "city": city, "country": "Norway"},
         )
     Account.objects.get_or_create(
         domain="halden.example", defaults={"name": "Halden Foods", "match_name": "halden foods", "employees": 60}
