@@ -22,7 +22,7 @@ from tiering.models import Score, Tier
 pytestmark = [pytest.mark.bench, pytest.mark.django_db(transaction=True)]
 SIZE = int(os.environ.get("SIZE", "100000"))
 SMALL = 1_000
-ROUNDS = 2
+ROUNDS = 3
 SLOW = 4.0
 
 STRUCTURAL: dict[str, dict[str, Any]] = {
@@ -62,7 +62,7 @@ STRUCTURAL: dict[str, dict[str, Any]] = {
     "3 demo requests in 90 days": {"signals.at_least": "3:90 days:demo_request"},
     "cluster": {"cluster": "{cluster}"},
     "segment": {"segment": "{segment}"},
-    "on deck": {"deck": "find_out_first"},
+    "on deck": {"deck": "find_out"},
     "closure": {"closure": "acquired"},
 }
 TEXT = {

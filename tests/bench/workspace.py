@@ -113,7 +113,7 @@ BESIDE = (
           WHERE n <= least(2620, %(size)s / 3)) seated""",
     """
     INSERT INTO tiering_standing (account_id, run_id, tier_id, reason, deck, sentence, updated_at)
-    SELECT account_id, run_id, NULL, 'stays', CASE WHEN account_id %% 200 = 0 THEN 'find_out_first' WHEN account_id %% 90 = 0 THEN 'full' ELSE '' END,
+    SELECT account_id, run_id, NULL, 'stays', CASE WHEN account_id %% 200 = 0 THEN 'find_out' WHEN account_id %% 90 = 0 THEN 'full' ELSE '' END,
         '', now()
     FROM tiering_score WHERE run_id = %(run)s""",
 )
