@@ -1,6 +1,7 @@
 """Signals without an account, doubles and a merge, for the pictures of their pages."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -47,7 +48,7 @@ def doubles(name: str) -> Callable[[], str | None]:
             return None
         if not AccountMerge.objects.exists():
             for number, tail in enumerate(("Group", "International GmbH")):
-                facts = {"country": "Norway", "employees": 410 + number, "industry": "Logistics"}
+                facts: dict[str, Any] = {"country": "Norway", "employees": 410 + number, "industry": "Logistics"}
                 create_account(actor=marketer, name=f"{first.name} {tail}", domain=f"double{number}.example", **facts)
             gone = create_account(
                 actor=marketer, name=f"{first.name} Old", domain="old-double.example", country="Chile"

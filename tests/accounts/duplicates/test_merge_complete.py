@@ -1,5 +1,7 @@
 """A new table that points to accounts must say what a merge does with its rows."""
 
+from typing import Any
+
 from accounts.models import Account
 from accounts.services.merge_parts import PARTS
 
@@ -25,8 +27,9 @@ STAY = {
 
 
 def test_every_table_that_points_to_an_account_is_decided() -> None:
-    relations = [one for one in Account._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete]
-    pointing = {f"{one.related_model._meta.label_lower}.{one.field.attname}" for one in relations if one.is_relation}
+    relations: list[Any] = [one for one in Account._meta.get_fields(include_hidden=True) if one.auto_created]
+    back = [one for one in relations if one.is_relation and not one.concrete]
+    pointing = {f"{one.related_model._meta.label_lower}.{one.field.attname}" for one in back}
     moving = {part.name for part in PARTS}
     assert pointing - moving - STAY == set(), "say in merge_parts.PARTS, or here, what a merge does with these"
     assert (moving | STAY) - pointing == set(), "these are gone"
