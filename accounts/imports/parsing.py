@@ -52,6 +52,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 
 _TEXT_BLANKS = frozenset({"", "-", "--", "–", "—", "n/a", "#n/a", "null", "(null)", "(blank)"})
+_LONGER_THAN_BLANKS = 1 + max(map(len, _TEXT_BLANKS))
 _MAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$")
 _NAMES = frozenset({"name", "first_name", "last_name", "account_name"})
 
@@ -267,7 +268,7 @@ def _text_parser(of: Field) -> Callable[[str], str | None]:
 
     def parse(cell: str) -> str | None:
         text = values.clean(cell)
-        if text.lower() in blanks:
+        if len(text) < _LONGER_THAN_BLANKS and text.lower() in blanks:
             return None
         if len(text) > most:
             raise BadValue(f"{len(text):,} letters, {most:,} are the most")
