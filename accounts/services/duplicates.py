@@ -22,6 +22,8 @@ from accounts.models import Account, DuplicatePair, DuplicateScan
 from accounts.services import duplicates_sql as sql
 
 BATCH = 10_000
+#: Comparing is the dear part: a range takes a few seconds.
+PAIRS_BATCH = 1_000
 SLICE_SECONDS = 15.0
 
 
@@ -123,15 +125,15 @@ def _begin(scan: DuplicateScan) -> dict[str, Any]:
     return {"phase": "grams", "low": 0, "last": last}
 
 
-def _next(at: dict[str, Any], following: str) -> dict[str, Any]:
-    high = at["low"] + BATCH
+def _next(at: dict[str, Any], following: str, batch: int) -> dict[str, Any]:
+    high = at["low"] + batch
     return at | ({"low": high} if high < at["last"] else {"phase": following, "low": 0})
 
 
 def _grams(scan: DuplicateScan, at: dict[str, Any]) -> dict[str, Any]:
     """How often each trigram occurs; all names up to a million, every n-th range beyond."""
     _run(scan, sql.COUNT_GRAMS, low=at["low"], high=at["low"] + BATCH)
-    following = _next(at, "keys")
+    following = _next(at, "keys", BATCH)
     if following["phase"] == "keys":
         _run(scan, sql.GRAMS_DONE)
     return following
@@ -139,7 +141,7 @@ def _grams(scan: DuplicateScan, at: dict[str, Any]) -> dict[str, Any]:
 
 def _keys(scan: DuplicateScan, at: dict[str, Any]) -> dict[str, Any]:
     _run(scan, sql.WRITE_KEYS, low=at["low"], high=at["low"] + BATCH, likeness=sql.LIKENESS)
-    following = _next(at, "pairs")
+    following = _next(at, "pairs", BATCH)
     if following["phase"] == "pairs":
         _run(scan, sql.KEYS_DONE)
         following["common"] = dict(_run(scan, sql.COMMON, most=sql.MOST_PER_KEY, grams=sql.MOST_PER_GRAM))
@@ -148,10 +150,10 @@ def _keys(scan: DuplicateScan, at: dict[str, Any]) -> dict[str, Any]:
 
 def _pairs(scan: DuplicateScan, at: dict[str, Any]) -> dict[str, Any]:
     _run(
-        scan, sql.WRITE_PAIRS, low=at["low"], high=at["low"] + BATCH, likeness=sql.LIKENESS, least=sql.LEAST_SCORE,
-        most=sql.MOST_PER_KEY, grams=sql.MOST_PER_GRAM, scan=scan.pk, now=clock.now(),
+        scan, sql.WRITE_PAIRS, low=at["low"], high=at["low"] + PAIRS_BATCH, likeness=sql.LIKENESS,
+        least=sql.LEAST_SCORE, most=sql.MOST_PER_KEY, grams=sql.MOST_PER_GRAM, scan=scan.pk, now=clock.now(),
     )  # fmt: skip
-    return _next(at, "finish")
+    return _next(at, "finish", PAIRS_BATCH)
 
 
 def _keep(scan: DuplicateScan, following: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ LIKENESS = 0.6
 #: A name or base of a domain that more accounts bear says nothing (`info`, `group`).
 MOST_PER_KEY = 40
 #: A trigram among the rarest of a name that more names share leads nowhere.
-MOST_PER_GRAM = 400
+MOST_PER_GRAM = 150
 LEAST_SCORE = 30
 
 
