@@ -1,4 +1,4 @@
-"""Who we know at an account: departments by level, those with the most gaps first; and the seats of the buying group."""
+"""Who we know at an account: departments by level, most gaps first; and the seats of the buying group."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def _cell(department: str, levels: Sequence[str], groups: Iterable[Group]) -> Ce
 
 
 def seats_of(account: Account) -> list[Seat]:
-    """The buying group, empty seats first, then those of people whom we never met; a blocker only where there is one."""
+    """The buying group, empty seats first, then people whom we never met; a blocker only where there is one."""
     here = account.contacts.filter(left_on__isnull=True, buying_role__in=ROLES).order_by()
     counts = dict(here.values_list("buying_role").annotate(n=Count("id")))
     best = here.order_by("buying_role", "-strength", "name").distinct("buying_role")

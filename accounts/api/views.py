@@ -32,7 +32,9 @@ class AccountViewSet(ReadOnlyModelViewSet[Account]):
         try:
             return super().retrieve(request, *args, **kwargs)
         except Http404:
-            survivor = self.get_queryset().filter(merged=kwargs["pk"]).first() if str(kwargs["pk"]).isdecimal() else None
+            survivor = (
+                self.get_queryset().filter(merged=kwargs["pk"]).first() if str(kwargs["pk"]).isdecimal() else None
+            )
             if survivor is None:
                 raise
         return Response(status=301, headers={"Location": reverse("api_account-detail", args=[survivor.pk])})

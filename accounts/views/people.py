@@ -153,9 +153,7 @@ def sponsor_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     form = page_forms.SponsorFigureForm(posted(request), initial={"sponsors_at_most": person.sponsors_at_most})
     if request.method == "POST" and form.is_valid():
         at_most = form.cleaned_data["sponsors_at_most"]
-        saved = attempt(
-            form, lambda: sponsors.set_sponsors_at_most(actor=request.user, person=person, at_most=at_most)
-        )
+        saved = attempt(form, lambda: sponsors.set_sponsors_at_most(actor=request.user, person=person, at_most=at_most))
         if saved is not None:
             messages.success(request, f"{person.name} sponsors at most {at_most}.")
             return redirect("sponsor_detail", person.pk)

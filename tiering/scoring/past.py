@@ -47,7 +47,7 @@ def left_out(backtest: Backtest) -> dict[str, int]:
 
 def score_day(backtest: Backtest, side: int, criteria: Sequence[CriterionSpec], context: RunContext) -> int:
     """Write the deals opened on the context's day, with points; those that are there already stay as they are."""
-    day = {"since": context.as_of, "until": context.as_of, "with_renewals": backtest.with_renewals}
+    day: dict[str, Any] = {"since": context.as_of, "until": context.as_of, "with_renewals": backtest.with_renewals}
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT o.account_id FROM accounts_opportunity o WHERE {_CLOSED}", day)
         ids = [pk for (pk,) in cursor.fetchall()]

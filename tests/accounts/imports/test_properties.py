@@ -35,8 +35,8 @@ LETTER = st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1e")
 ODD = st.sampled_from(
     (
         "- n/a NULL #REF! =1+1 @SUM(A1) '=x 1,5 1.234 1.234,5 (1,200) $1.2M 51-200 10,000+ 12% 1e400 -0 ٣٤"
-        " 99999999999999999999 02/23/26 23.02.2026 2026-02-30 45292 0000-00-00 2026-02-23T10:00:00Z yes FALSE x won Lost"
-        " CEO a@b.example a@@b https://x.example https://https://x.example x.example Fjordlys Tindra 1 2 3 true"
+        " 99999999999999999999 02/23/26 23.02.2026 2026-02-30 45292 0000-00-00 2026-02-23T10:00:00Z yes FALSE x won"
+        " Lost CEO a@b.example a@@b https://x.example https://https://x.example x.example Fjordlys Tindra 1 2 3 true"
     ).split(" ")
 )
 CELL = ODD | st.text(LETTER, max_size=12) | st.just("")
