@@ -13,11 +13,14 @@ from abxsite.users.services.delegations import delegate
 from abxsite.users.services.tokens import create_token
 from accounts.models import (
     AccountAlias,
+    AccountMerge,
     BuyingCenter,
     ChecklistItem,
     ClusterMembership,
     CustomAttribute,
     DataTask,
+    DuplicatePair,
+    DuplicateScan,
     Segment,
     Tie,
 )
@@ -86,6 +89,10 @@ def make_workspace(cast: Cast) -> Workspace:
     job = start_import(actor=cast.marketer, kind="accounts", file=file, file_name="accounts.csv", source="test")
     given = delegate(actor=None, delegator=cast.rep.person, delegate=cast.manager.person, since=day, until=day)
     alias = AccountAlias.objects.create(account=held, kind="domain", key="d:linked.example", said="linked.example")
+    pair = DuplicatePair.objects.create(low=account, high=held, score=60)
+    scan = DuplicateScan.objects.create(status="done")
+    double = AccountFactory.create(name="Alpha double", merged_into=account)
+    merge = AccountMerge.objects.create(survivor=account, loser=double)
     token, _ = create_token(actor=None, user=cast.rep, label="night job")
     return Workspace(
         cast,
@@ -119,6 +126,10 @@ def make_workspace(cast: Cast) -> Workspace:
             "delegation": given.pk,
             "token": token.pk,
             "alias": alias.pk,
+            "held": held.pk,
+            "pair": pair.pk,
+            "scan": scan.pk,
+            "merge": merge.pk,
             "placement": Placement.objects.filter(account=account).get().pk,
         },
     )

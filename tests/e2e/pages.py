@@ -14,7 +14,7 @@ from accounts.models import Account, Cluster, ImportJob, Tie
 from accounts.services import imports
 from entitlements.models import Delivery, Entitlement
 from reviews.models import Cycle
-from tests.e2e import import_shots, list_pages
+from tests.e2e import import_shots, list_pages, matching_shots
 from tiering.forms.backtests import usual_window
 from tiering.models import Backtest, Run, Score, Scorecard, Tier
 from tiering.services import backtests
@@ -354,6 +354,19 @@ SCORECARD = [
 ]
 
 
+MATCHING = [
+    Shot("unmatched", matching_shots.parked("unmatched_list")),
+    Shot("unmatched-links", matching_shots.parked("alias_list")),
+    Shot("duplicates", matching_shots.doubles("duplicate_list")),
+    Shot("duplicates-dismissed", lambda: reverse("duplicate_list") + "?state=dismissed"),
+    Shot("merge", matching_shots.doubles("account_merge")),
+    Shot("merge-pick", matching_shots.doubles("account_merge_pick")),
+    Shot("merges", matching_shots.doubles("merge_list")),
+    Shot("merge-done", matching_shots.doubles("merge_detail")),
+    Shot("account-new-alike", "account_create", then=matching_shots.alike),
+]
+
+
 def _somebody() -> str | None:
     rep = User.objects.filter(roles__contains=["rep"]).order_by("pk").first()
     return reverse("person_edit", args=[rep.person_id]) if rep else None
@@ -383,5 +396,5 @@ PEOPLE = [
 ]
 
 PAGES: list[Shot] = [
-    *ENTRANCE, *WORK, *ACCOUNTS, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *SCORECARD, *INSIGHTS, *PEOPLE, *ME,
+    *ENTRANCE, *WORK, *ACCOUNTS, *MATCHING, *IMPORTS, *CAPACITY, *REVIEWS, *RULES, *SCORECARD, *INSIGHTS, *PEOPLE, *ME,
 ]  # fmt: skip
