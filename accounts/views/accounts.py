@@ -20,6 +20,7 @@ from abxsite.lib.http import AuthenticatedRequest
 from accounts import forms as account_forms
 from accounts import policies
 from accounts.look_alikes import look_alikes
+from accounts.matching import company_domain
 from accounts.models import Account
 from accounts.services import accounts as services
 from accounts.services import signals
@@ -45,13 +46,14 @@ def account_create(request: AuthenticatedRequest) -> HttpResponse:
         if not policies.may_assign(request.user):
             fields["owner"] = request.user.person
         alike = look_alikes(fields["name"], fields["domain"], visible)
-        if not alike or "anyway" in request.POST:
+        own = company_domain(fields["domain"], fields["name"])
+        taken = bool(own) and any(one.domain == own for one, _ in alike)  # no "anyway" helps: the database refuses
+        if not alike or taken or "anyway" in request.POST:
             despite = [account for account, _ in alike]
             call = partial(services.create_account, actor=request.user, despite=despite, **fields)
             if (account := attempt(form, call)) is not None:
                 messages.success(request, f"{account.name} is in. Its score follows in a few seconds.")
                 return redirect("account_detail", account.pk)
-            alike = []
     context = {"form": form, "account": None, "alike": alike}
     return render(request, "accounts/account_form.html", context, status=422 if form.errors else 200)
 

@@ -28,6 +28,8 @@ def test_a_domain_that_is_taken_is_said_and_what_was_typed_stays(client: Client,
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "Another account has this domain." in html
+    assert ">First</a>" in html
+    assert "Add it anyway" not in html
     assert 'value="Second"' in html
     assert 'value="Bergen"' in html
     assert Account.objects.count() == 1

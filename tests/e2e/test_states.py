@@ -9,8 +9,10 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, Page, expect
 
+from abxsite.lib import currency
 from tests.browser import OpenPage, Theme, opened
 from tests.e2e.audit import axe, listening, settle, sideways
+from tiering.services.settings import current_currency
 
 pytestmark = [pytest.mark.e2e, pytest.mark.urls("tests.e2e.states_urls")]
 
@@ -23,10 +25,12 @@ class Silent(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Generator[str]:  # the browser first: without one all of this is skipped
     """The component page's site; it needs no database, so it spares the flush of `live_server` after each test."""
+    currency.ask_of(lambda: "USD")
     with make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Silent) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+    currency.ask_of(current_currency)
 
 
 @pytest.fixture

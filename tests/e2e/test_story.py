@@ -142,7 +142,7 @@ def test_a_list_is_imported_scored_signed_by_both_sides_and_measured(open_page: 
         log_in(leadership, cast.leader)
         placed = applied.order_by("pk")[0]
         leadership.goto(f"/accounts/{placed.account_id}/?tab=history")
-        expect(leadership.get_by_text("Tiers held")).to_be_visible()
+        expect(leadership.get_by_text("Applied in")).to_be_visible()
         expect(leadership.locator("main").get_by_text(str(placed.to_tier)).first).to_be_visible()
         leadership.goto("/insights/?by=none")
         page_text = leadership.locator("main").inner_text()
