@@ -84,6 +84,9 @@ class Pipeline:
             "finish": self._finish,
         }  # fmt: skip
         position = self.position or {"phase": "read", "rows": 0}
+        if self.job.cancel_asked:  # between two claims: the last batch would end the import all the same
+            self._stop()
+            return False
         try:
             with transaction.atomic():
                 if not self.position:
@@ -96,7 +99,7 @@ class Pipeline:
             self._unusable(error)
             return False
         if not going:
-            self._take_back() if self.applying else self._cancel()
+            self._stop()
         return going
 
     def _keep(self, following: Progress) -> bool:
@@ -122,6 +125,12 @@ class Pipeline:
         with transaction.atomic():
             self.staging.drop()
             self.job.end(JobStatus.FAILED, error=str(error), stage=stage, progress={})
+
+    def _stop(self) -> None:
+        if self.applying:
+            self._take_back()
+        else:
+            self._cancel()
 
     def _take_back(self) -> None:
         """Stopped while writing: nothing stays half applied, so another claim of this job undoes what it wrote."""
