@@ -50,7 +50,7 @@ class Hold:
         """Start a keeper where none lives, and wait until the servers are ready."""
         deadline = time.monotonic() + START_PATIENCE
         spawned: subprocess.Popen[bytes] | None = None
-        while not ready_file().exists() or not keeper_lives():
+        while (keeper := ready_pid()) is None:
             if spawned is None and not keeper_lives():
                 failure_file().unlink(missing_ok=True)
                 spawned = _spawn_keeper(temporary=self.temporary)
@@ -61,7 +61,7 @@ class Hold:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"The database did not start in {START_PATIENCE:.0f} s; see {log_file()}.")
             time.sleep(0.02)
-        if spawned is not None and keeper_pid() != spawned.pid:
+        if spawned is not None and keeper != spawned.pid:
             spawned.wait()  # somebody else's was first; ours finds the lock taken and ends
 
     def release(self) -> None:
@@ -111,9 +111,23 @@ def keeper_lives() -> bool:
 
 
 def keeper_pid() -> int | None:
-    """The pid of the living keeper: whoever holds the lock has written its pid into it."""
+    """The pid of the living keeper. Just after it took the lock the file may still name its predecessor."""
+    return _pid_of_holder(keeper_lock())
+
+
+def ready_pid() -> int | None:
+    """The pid of the keeper whose servers answer; None while they do not.
+
+    It writes its pid before it takes this lock, so the pid is always its own; the kernel drops the lock with it, so
+    nothing that a killed keeper left behind is ever taken for ready.
+    """
+    return _pid_of_holder(ready_file())
+
+
+def _pid_of_holder(path: Path) -> int | None:
+    """What is written in a file that somebody holds locked; None where nobody does."""
     try:
-        lock = os.open(keeper_lock(), os.O_RDWR)
+        lock = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return None
     try:

@@ -52,6 +52,7 @@ class Server:
 class Keeper:
     def __init__(self, *, durable: bool) -> None:
         self.stopping = False
+        self.ready: int | None = None
         home = postgres.find_home()
         self.postgres_data = home.data
         postgres_log, valkey_log = (_fresh_log(f"{name}.log") for name in ("postgres", "valkey"))
@@ -82,7 +83,7 @@ class Keeper:
                 server.begin()
             self._wait_until_all_answer()
             postgres.create_database()
-            hold.ready_file().write_text(str(os.getpid()))
+            self._say_ready()
             while not self.stopping and _someone_holds():
                 time.sleep(_TICK)
                 self._mend()
@@ -90,11 +91,11 @@ class Keeper:
             self._stop_all()
 
     def _mend(self) -> None:
-        """Start again what died. `ready` is away meanwhile, so that newcomers wait."""
+        """Start again what died. Meanwhile it is not ready, so that newcomers wait."""
         dead = [server for server in self.servers if not server.lives()]
         if not dead:
             return
-        hold.ready_file().unlink(missing_ok=True)
+        self._say_not_ready()
         for server in dead:
             if time.monotonic() - server.started > _STEADY_AFTER:
                 server.pause = _FIRST_PAUSE
@@ -103,7 +104,19 @@ class Keeper:
             server.pause = min(server.pause * 2, _LONGEST_PAUSE)
             server.begin()
         self._wait_until_all_answer()
-        hold.ready_file().write_text(str(os.getpid()))
+        self._say_ready()
+
+    def _say_ready(self) -> None:
+        """First the pid, then the lock: whoever finds it locked reads the right one."""
+        self.ready = os.open(hold.ready_file(), os.O_RDWR | os.O_CREAT, 0o600)
+        os.ftruncate(self.ready, 0)
+        os.pwrite(self.ready, str(os.getpid()).encode(), 0)
+        fcntl.flock(self.ready, fcntl.LOCK_EX)  # those who look hold it for a moment
+
+    def _say_not_ready(self) -> None:
+        if self.ready is not None:
+            os.close(self.ready)
+            self.ready = None
 
     def _wait_until_all_answer(self) -> None:
         deadline = time.monotonic() + _ANSWER_PATIENCE
@@ -122,7 +135,7 @@ class Keeper:
                 time.sleep(0.02)
 
     def _stop_all(self) -> None:
-        hold.ready_file().unlink(missing_ok=True)
+        self._say_not_ready()
         for server in reversed(self.servers):
             if server.child is not None:
                 server.stop(server.child)
@@ -140,7 +153,6 @@ def main() -> int:
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    hold.ready_file().unlink(missing_ok=True)
     temporary = "--temporary" in sys.argv
     try:
         keeper = Keeper(durable=not temporary)

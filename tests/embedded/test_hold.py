@@ -1,5 +1,6 @@
 """The servers run as long as anybody holds them, and survive what kills parts of them."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from abxsite.embedded import hold
 from tests.embedded.conftest import Ground, until
 
 
@@ -167,3 +169,16 @@ def test_root_without_user_namespaces_runs_postgres_as_nobody(tmp_path: Path) ->
         ground.connect()
     assert home.parent == Path("/var/tmp")
     subprocess.run(["rm", "-rf", str(home)], check=True)
+
+
+def test_what_a_killed_keeper_left_behind_is_not_taken_for_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A successor holds the keeper's lock and has not written its pid yet: both files still name the dead one."""
+    monkeypatch.setenv("ABX_DATA", str(tmp_path))
+    for left in (hold.keeper_lock(), hold.ready_file()):
+        left.write_text("4711")
+    with hold.keeper_lock().open() as successor:
+        fcntl.flock(successor, fcntl.LOCK_EX)
+
+        assert (hold.keeper_pid(), hold.ready_pid()) == (4711, None)
