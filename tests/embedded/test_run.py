@@ -124,7 +124,7 @@ def test_every_part_that_is_killed_comes_back(ground: Ground) -> None:
         now = children_of(supervisor.pid)
         return set(now) == set(before) and not set(now.values()) & set(before.values())
 
-    assert until(all_back, 60)  # "within a minute" (DESIGN §4), on a machine that does other work
+    assert until(all_back, 30)
     assert until(lambda: status(port, "/readyz") == 200, 60)
 
 
